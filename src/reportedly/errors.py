@@ -1,0 +1,55 @@
+"""What goes wrong for a reason that a user can mend: one clear message each."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ReportedlyError(Exception):
+    """Base of every error that this package raises for wrong input or use."""
+
+
+class PackageError(ReportedlyError):
+    """A data package cannot be read at all."""
+
+
+class UnknownNameError(ReportedlyError, LookupError):
+    """A table, column, claim or actor that does not exist was asked for.
+
+    Parameters
+    ----------
+    kind
+        What was looked for, such as ``"table"``.
+    name
+        The name that was not found.
+    known
+        The names that exist.
+    """
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        names = list(known)
+        near = get_close_matches(str(name), names, n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        listed = ", ".join(names) if len(names) <= 40 else f"{', '.join(names[:5])} … {names[-1]}"
+        super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed}.")
+
+
+class FilterError(ReportedlyError, ValueError):
+    """A filter expression cannot be evaluated."""
+
+
+class MissingExtraError(ReportedlyError, ImportError):
+    """A function needs a package that comes with the extra ``validate``.
+
+    Parameters
+    ----------
+    module
+        The module that could not be imported.
+    """
+
+    def __init__(self, module: str | None) -> None:
+        super().__init__(f"This needs {module}: pip install 'reportedly[validate]'", name=module)
