@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportedly.chains import chain as chain
-    from reportedly.load import describe as describe
-    from reportedly.load import flat as flat
-    from reportedly.load import load as load
+    from reportedly.frames import describe as describe
+    from reportedly.frames import flat as flat
+    from reportedly.frames import load as load
     from reportedly.package import path as path
     from reportedly.package import tables as tables
-    from reportedly.schema import schema as schema
-    from reportedly.validate import validate as validate
-    from reportedly.verify import verify as verify
+    from reportedly.pandera_schemas import schema as schema
+    from reportedly.validation import validate as validate
+    from reportedly.verification import verify as verify
 
     __version__: str
 
 _HOME = {
     "chain": "reportedly.chains",
-    "describe": "reportedly.load",
-    "flat": "reportedly.load",
-    "load": "reportedly.load",
+    "describe": "reportedly.frames",
+    "flat": "reportedly.frames",
+    "load": "reportedly.frames",
     "path": "reportedly.package",
-    "schema": "reportedly.schema",
+    "schema": "reportedly.pandera_schemas",
     "tables": "reportedly.package",
-    "validate": "reportedly.validate",
-    "verify": "reportedly.verify",
+    "validate": "reportedly.validation",
+    "verify": "reportedly.verification",
 }
 
 __all__ = ["__version__", "chain", "describe", "flat", "load", "path", "schema", "tables", "validate", "verify"]
@@ -43,8 +43,6 @@ def __getattr__(name: str) -> object:
     if name in _HOME:
         from importlib import import_module
 
-        # The submodules `schema`, `validate` and `verify` bear the names of their functions, and importing one binds it
-        # here: binding the function afterwards makes the public name win.
         found = getattr(import_module(_HOME[name]), name)
         globals()[name] = found
         return found

@@ -1,0 +1,47 @@
+"""Refresh what can be computed in `datapackage.json`: version, sizes and digests.
+
+    python scripts/build_datapackage.py            write
+    python scripts/build_datapackage.py --check    fail if the file is not what it would write
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "datapackage.json"
+
+
+def refreshed() -> str:
+    """Return the descriptor as it should stand."""
+    descriptor = json.loads(FILE.read_text(encoding="utf-8"))
+    descriptor["version"] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    for resource in descriptor["resources"]:
+        data = (ROOT / resource["path"]).read_bytes()
+        schema = json.loads((ROOT / resource["schema"]).read_text(encoding="utf-8"))
+        resource["title"], resource["description"] = schema["title"], schema["description"]
+        resource["bytes"] = len(data)
+        resource["hash"] = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        resource["rows"] = sum(1 for _ in csv.reader(data.decode("utf-8").splitlines(keepends=True))) - 1
+    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write the descriptor, or with --check compare."""
+    text = refreshed()
+    if sys.argv[1:] == ["--check"]:
+        if text == FILE.read_text(encoding="utf-8"):
+            return 0
+        print(f"{FILE.name} is stale: run python scripts/build_datapackage.py", file=sys.stderr)
+        return 1
+    FILE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

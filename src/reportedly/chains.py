@@ -1,0 +1,115 @@
+"""Chains of voices, derived from ``attributions`` and never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportedly.errors import UnknownNameError
+from reportedly.package import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reportedly.package import Package
+
+ARROW = " ← "
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One voice of a chain.
+
+    Parameters
+    ----------
+    hop
+        Place in the chain, 1 for the origin.
+    actor_id, name
+        Who it is.
+    relation
+        What the voice does: holds, states, reports or publishes.
+    basis
+        ``explicit`` where the article names the voice for this claim, else ``inferred``.
+    cue
+        The article's word that carries the attribution, empty where there is none.
+    """
+
+    hop: int
+    actor_id: str
+    name: str
+    relation: str
+    basis: str
+    cue: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The voices through which a claim reached the reader; ``str()`` gives the readable chain.
+
+    Parameters
+    ----------
+    claim_id
+        The claim.
+    content
+        The claim in our words.
+    hops
+        The voices, from the origin out to the publisher.
+    """
+
+    claim_id: str
+    content: str
+    hops: tuple[Hop, ...]
+
+    def __str__(self) -> str:
+        return ARROW.join(hop.name for hop in self.hops)
+
+
+def readable(actors: dict[str, str], voices: Iterable[str]) -> str:
+    """Return voices, origin first, as a readable chain."""
+    return ARROW.join(actors.get(voice, voice) for voice in voices)
+
+
+def chain(claim: str, package: Package | None = None) -> Chain:
+    """Return the chain of voices behind a claim.
+
+    Parameters
+    ----------
+    claim
+        A claim's identifier, such as ``"tasr-0001.c02"``, or that of a demand, quotation or figure.
+    package
+        The data package to look in; the shipped one by default.
+
+    Returns
+    -------
+    Chain
+        Printable, and iterable through ``hops``.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing has that identifier.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> print(reportedly.chain("tasr-0001.c02"))
+    Putin ← unnamed sources ← Bloomberg ← TASR
+    """
+    package = package or shipped()
+    claims = {row["claim_id"]: row["content"] for row in package.rows("claims")}
+    claim_id = claim
+    facets = {".d": ("demands", "demand_id"), ".q": ("quotes", "quote_id"), ".f": ("figures", "figure_id")}
+    for infix, (table, key) in facets.items():
+        if infix in claim:
+            claim_id = next((row["claim_id"] for row in package.rows(table) if row[key] == claim), claim)
+    if claim_id not in claims:
+        raise UnknownNameError("claim", claim, claims)
+    actors = {row["actor_id"]: row["short_name"] for row in package.rows("actors")}
+    rows = sorted(
+        (row for row in package.rows("attributions") if row["claim_id"] == claim_id), key=lambda row: int(row["hop"])
+    )
+    hops = tuple(
+        Hop(int(row["hop"]), row["actor_id"], actors[row["actor_id"]], row["relation"], row["basis"], row["cue"])
+        for row in rows
+    )
+    return Chain(claim_id, claims[claim_id], hops)

@@ -1,0 +1,168 @@
+"""Constraints of a Table Schema as named narwhals expressions.
+
+Written once: `validate` evaluates them on the text of the files, and the pandera schemas are built from the same. An expression is true
+where its constraint is broken, and false on blanks unless the constraint forbids blanks.
+
+Source of the constraints: https://datapackage.org/standard/table-schema/#field-constraints
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Field = dict[str, Any]
+Frame = nw.DataFrame[Any]
+
+_LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
+_DATE = (
+    r"(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    rf"|{_LEAP})"
+)
+# narwhals has no cast that may fail, so what a cell must look like is a pattern, tested before any cast.
+_LEXICAL = {
+    "integer": (r"-?(?:0|[1-9][0-9]{0,17})", "a whole number"),
+    "number": (r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+)?", "a number, with a full stop before decimals"),
+    "boolean": ("(?:true|false)", "true or false"),
+    "date": (_DATE, "a day of the calendar as YYYY-MM-DD"),
+}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint on one field.
+
+    Parameters
+    ----------
+    field
+        The field.
+    name
+        The constraint's name in Table Schema, or the cell rule's.
+    broken
+        True where a value breaks it; on the field's text for ``type``, else on its typed values.
+    expected
+        What would be right, for the message.
+    derive
+        Adds the columns that the expression needs, if any.
+    """
+
+    field: str
+    name: str
+    broken: nw.Expr
+    expected: str
+    derive: Callable[[Frame], Frame] | None = None
+
+    def rows(self, frame: Frame) -> Frame:
+        """Return the rows of a frame that break the constraint."""
+        frame = self.derive(frame) if self.derive else frame
+        return frame.filter(self.broken.fill_null(value=False))
+
+
+SENTENCES = {
+    "type": "A cell reads as its field's type: integers and numbers without leading zeros or plus signs, dates as days of the calendar, true or false, lists without empty items.",
+    "required": "A required field is never blank.",
+    "enum": "A field with categories holds one of them.",
+    "pattern": "A field with a pattern matches it from end to end.",
+    "minimum": "A number is no smaller than its field's minimum.",
+    "maximum": "A number is no larger than its field's maximum.",
+    "minLength": "A text is no shorter than its field's minLength.",
+    "maxLength": "A text is no longer than its field's maxLength.",
+    "unique": "A unique field holds no value twice.",
+    "primaryKey": "No two rows of a table share their primary key.",
+    "foreignKey": "A key points to a row that exists.",
+    "nfc": "Every cell is in Unicode normalization form C.",
+    "stray-space": "No cell begins or ends with a space, holds two in a row, or holds a line break, a control character or an invisible one.",
+    "formula-cell": "No cell of text begins with a character that makes a spreadsheet run it as a formula: = + - @.",
+}
+
+
+def lexical(field: Field) -> Constraint | None:
+    """Return what a cell's text must look like for its type, if the type asks for anything."""
+    kind = field["type"]
+    if kind == "list":
+        item = f"[^{field['delimiter']}]+"
+        pattern, expected = rf"{item}(?:\{field['delimiter']}{item})*", f"items separated by {field['delimiter']}, none empty"
+    elif kind in _LEXICAL:
+        pattern, expected = _LEXICAL[kind]
+    else:
+        return None
+    return Constraint(field["name"], "type", _unlike(field["name"], pattern), expected)
+
+
+def _unlike(name: str, pattern: str) -> nw.Expr:
+    text = nw.col(name).cast(nw.String)
+    # `$` also matches before a final line break.
+    return ~text.str.contains(f"^(?:{pattern})$") | text.str.contains("\n", literal=True)
+
+
+def _length(name: str) -> nw.Expr:
+    return nw.col(name).cast(nw.String).str.len_chars()
+
+
+_CONSTRAINTS: dict[str, Callable[[str, Any], tuple[nw.Expr, str]]] = {
+    "required": lambda name, _: (nw.col(name).is_null(), "a value"),
+    "enum": lambda name, values: (~nw.col(name).cast(nw.String).is_in(values), f"one of: {', '.join(values)}"),
+    "pattern": lambda name, pattern: (_unlike(name, pattern), f"a text that matches {pattern}"),
+    "minimum": lambda name, least: (nw.col(name) < least, f"{least} or more"),
+    "maximum": lambda name, most: (nw.col(name) > most, f"{most} or less"),
+    "minLength": lambda name, least: (_length(name) < least, f"{least} characters or more"),
+    "maxLength": lambda name, most: (_length(name) > most, f"{most} characters or fewer"),
+    "unique": lambda name, _: (nw.col(name).is_duplicated(), "a value that no other row has"),
+}
+
+
+def _composed(name: str) -> Callable[[Frame], Frame]:
+    """Return a function that adds `_composed`: no expression can tell Unicode forms apart."""
+
+    def derive(frame: Frame) -> Frame:
+        fine = [not isinstance(text, str) or unicodedata.is_normalized("NFC", text) for text in frame[name].to_list()]
+        return frame.with_columns(nw.new_series("_composed", fine, nw.Boolean, backend=frame.implementation))
+
+    return derive
+
+
+def _cell_rules(name: str) -> Iterator[Constraint]:
+    text = nw.col(name).cast(nw.String)
+    yield Constraint(name, "nfc", ~nw.col("_composed"), "the same text in Unicode form NFC", _composed(name))
+    stray = rf"^\s|\s$|  |[\x00-\x1f\x7f{_INVISIBLE}]"
+    yield Constraint(name, "stray-space", text.str.contains(stray), "the text without stray spaces, line breaks and invisible characters")
+    yield Constraint(name, "formula-cell", text.str.contains(r"^[=+\-@]"), "a text that does not begin with = + - or @")
+
+
+def constraints(field: Field) -> list[Constraint]:
+    """Return a field's constraints on typed values, those of its cells' text included.
+
+    Parameters
+    ----------
+    field
+        A Table Schema field descriptor.
+
+    Returns
+    -------
+    list of Constraint
+        In the schema's order, then the rules that every cell of text obeys.
+    """
+    name = field["name"]
+    found = []
+    for kind, argument in field.get("constraints", {}).items():
+        if argument is not False:
+            expression, expected = _CONSTRAINTS[kind](name, argument)
+            # A blank is the business of `required` alone.
+            broken = expression if kind == "required" else expression & ~nw.col(name).is_null()
+            found.append(Constraint(name, kind, broken, expected))
+    if field["type"] in {"string", "list"}:
+        found += _cell_rules(name)
+    return found
+
+
+def primary_key(names: list[str]) -> Constraint:
+    """Return the constraint that no two rows share a primary key, reported at the key's last field."""
+    together = nw.len().over(*names) > 1
+    return Constraint(names[-1], "primaryKey", together, f"another {' + '.join(names)} than any other row's")

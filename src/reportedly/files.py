@@ -1,0 +1,278 @@
+"""What a data package's files must be before anybody reads their cells: there, inside of the package, and stable byte for byte."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportedly.errors import PackageError
+from reportedly.package import DESCRIPTOR, Package, read_json, reason
+from reportedly.report import Issue, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+SENTENCES = {
+    "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema, and names only profiles of Data Package v2.",
+    "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it.",
+    "missing-file": "Every file that the descriptor names is there.",
+    "table-set": "A package of this format has its eight tables and no other.",
+    "format-schema": "A table's schema is the format's own, as this version of reportedly ships it.",
+    "encoding": "Files are UTF-8 without a byte-order mark.",
+    "line-feed": "Lines end with a line feed alone, the last one too.",
+    "plain-csv": "Cells are quoted as RFC 4180 says, and only where they must be.",
+    "header": "A file's header is the schema's fields, in its order.",
+    "sorted": "Rows are sorted by their primary key, text by code points, numbers by size.",
+    "hash": "A resource's hash is the SHA-256 of its file.",
+    "bytes": "A resource's bytes are the size of its file.",
+    "row-count": "A resource's rows are the number of its file's rows.",
+}
+
+_PROFILE = "https://datapackage.org/profiles/2."
+_MOST_FILES, _MOST_BYTES = 10_000, 2 * 1024**3
+_MOST_JSON = 8 * 1024**2
+
+
+class Text(NamedTuple):
+    """A table's file as text: its header and its rows, every cell as it stands."""
+
+    header: list[str]
+    rows: list[list[str]]
+
+
+def unpack(archive: str, folder: str) -> str:
+    """Unpack a zipped data package.
+
+    Parameters
+    ----------
+    archive
+        The zip file.
+    folder
+        An empty folder to unpack into.
+
+    Returns
+    -------
+    str
+        The folder that holds the descriptor.
+
+    Raises
+    ------
+    PackageError
+        If it is no zip file, holds no descriptor, or would leave the folder, or is larger than 2 GiB or 10,000 files unpacked.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = packed.infolist()
+            if len(members) > _MOST_FILES or sum(member.file_size for member in members) > _MOST_BYTES:
+                raise PackageError(f"{archive}: more than {_MOST_FILES} files or {_MOST_BYTES} bytes when unpacked")
+            for member in members:
+                if not _inside(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
+                    raise PackageError(f"{archive}: holds {clip(member.filename)}, which would leave the package")
+            homes = sorted((name for name in packed.namelist() if PurePosixPath(name).name == DESCRIPTOR), key=len)
+            if not homes:
+                raise PackageError(f"{archive}: holds no {DESCRIPTOR}")
+            packed.extractall(folder)  # noqa: S202 - every member was checked above
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise PackageError(f"{archive}: {reason(error)}") from error
+    return str(Path(folder, homes[0]).parent)
+
+
+def _inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith(("/", "\\")) and ".." not in parts and ":" not in parts[0] and "\\" not in path
+
+
+class Files:
+    """The files of a package, checked one by one.
+
+    Parameters
+    ----------
+    root
+        The package's folder.
+    expected
+        The schemas of the format, by table.
+    """
+
+    def __init__(self, root: str, expected: dict[str, dict[str, Any]]) -> None:
+        self.root = root
+        self.expected = expected
+        self.package = Package(root)
+
+    def issue(self, file: str, rule: str, message: str, expected: str, **where: Any) -> Issue:
+        """Return a finding about a file of the package."""
+        return Issue(file, rule, message, expected, **where)
+
+    def descriptor(self) -> Iterator[Issue]:
+        """Yield what is wrong with the descriptor itself."""
+        problem = self._unreadable(DESCRIPTOR)
+        if problem:
+            yield problem
+            return
+        try:
+            descriptor = self.package.descriptor
+        except PackageError as error:
+            yield self.issue(DESCRIPTOR, "descriptor", str(error).split(": ", 1)[1], SENTENCES["descriptor"])
+            return
+        yield from self._fields(descriptor)
+
+    def _fields(self, descriptor: dict[str, Any]) -> Iterator[Issue]:
+        def wrong(message: str, expected: str) -> Issue:
+            return self.issue(DESCRIPTOR, "descriptor", message, expected)
+
+        if not isinstance(descriptor.get("version"), str):
+            yield wrong("there is no version", 'a version such as "1.0.0"')
+        resources = descriptor.get("resources")
+        if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+            yield wrong("resources is no list of objects", "a list with an object for each table")
+            return
+        for place, resource in enumerate(resources):
+            for name in ("name", "path", "schema"):
+                if not isinstance(resource.get(name), str):
+                    yield wrong(f"resource {place} has no {name} that is a text", f"a {name}; schemas by path, as schemas/<table>.json")
+        for where, holder in (("the package", descriptor), *((f"resource {n}", resource) for n, resource in enumerate(resources))):
+            profile = holder.get("$schema", _PROFILE)
+            if not isinstance(profile, str) or not profile.startswith(_PROFILE):
+                yield wrong(f"$schema of {where} is {clip(str(profile))}", f"a profile of Data Package v2, {_PROFILE}…")
+        named = [resource.get("name") for resource in resources]
+        for table in self.expected:
+            if named.count(table) != 1:
+                yield self.issue(DESCRIPTOR, "table-set", f"{named.count(table)} resources are named {table}", f"one resource named {table}", table=table)
+        for name in named:
+            if isinstance(name, str) and name not in self.expected:
+                yield self.issue(DESCRIPTOR, "table-set", f"there is a resource {clip(name)}", f"only {', '.join(self.expected)}")
+
+    def _unreadable(self, path: str, table: str = "") -> Issue | None:
+        """Return why a path of the package must not or cannot be read, if so."""
+        if not _inside(path):
+            return self.issue(DESCRIPTOR, "safe-path", f"the path {clip(path)} leaves the package", "a relative path inside of the package", table=table)
+        full = Path(self.root, *path.split("/"))
+        home = os.path.realpath(self.root)
+        if os.path.commonpath([home, os.path.realpath(full)]) != home:
+            return self.issue(path, "safe-path", "a link leads out of the package", "a regular file inside of the package", table=table)
+        if not full.exists():
+            return self.issue(path, "missing-file", "there is no such file", "the file, or no mention of it", table=table)
+        if not full.is_file():
+            return self.issue(path, "safe-path", "this is no regular file", "a regular file inside of the package", table=table)
+        if path.endswith(".json") and full.stat().st_size > _MOST_JSON:
+            return self.issue(path, "descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size", table=table)
+        return None
+
+    def schema(self, table: str) -> Iterator[Issue]:
+        """Yield how a table's schema differs from the format's."""
+        path = str(self.package.resource(table)["schema"])
+        problem = self._unreadable(path, table)
+        if problem:
+            yield problem
+            return
+        try:
+            found = read_json(self.package.file(*path.split("/")))
+        except PackageError as error:
+            yield self.issue(path, "descriptor", str(error).split(": ", 1)[1], "a Table Schema as a JSON object", table=table)
+            return
+        if found != self.expected[table]:
+            names = [key for key in {**self.expected[table], **found} if found.get(key) != self.expected[table].get(key)]
+            yield self.issue(path, "format-schema", f"differs in {', '.join(names)}", "the schema that `reportedly path --schema` points to", table=table)
+
+    def table(self, table: str) -> tuple[list[Issue], Text | None]:
+        """Return what is wrong with a table's bytes, and its text where it can be read at all."""
+        resource = self.package.resource(table)
+        path = str(resource["path"])
+        problem = self._unreadable(path, table)
+        if problem:
+            return [problem], None
+        try:
+            data = Path(self.root, *path.split("/")).read_bytes()
+        except OSError as error:
+            return [self.issue(path, "missing-file", reason(error), "a file that can be read", table=table)], None
+        issues = list(self._against_descriptor(table, resource, data))
+        issues += self._encoding(path, table, data)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return issues, None
+        found, problems = self._cells(path, table, text)
+        issues += problems
+        if found:
+            issues += self._sorted(path, table, found)
+            rows = resource.get("rows", len(found.rows))
+            if rows != len(found.rows):
+                issues.append(self.issue(DESCRIPTOR, "row-count", f"rows of {table} is {rows}", str(len(found.rows)), table=table))
+        return issues, found
+
+    def _against_descriptor(self, table: str, resource: dict[str, Any], data: bytes) -> Iterator[Issue]:
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        if resource.get("hash") != digest:
+            yield self.issue(DESCRIPTOR, "hash", f"hash of {table} is {clip(str(resource.get('hash')))}", digest, table=table)
+        if resource.get("bytes") != len(data):
+            yield self.issue(DESCRIPTOR, "bytes", f"bytes of {table} is {resource.get('bytes')}", str(len(data)), table=table)
+
+    def _encoding(self, path: str, table: str, data: bytes) -> Iterator[Issue]:
+        if data.startswith(b"\xef\xbb\xbf"):
+            yield self.issue(path, "encoding", "the file begins with a byte-order mark", "UTF-8 without it", table=table, row=1)
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            row = data[: error.start].count(b"\n") + 1
+            yield self.issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
+        at = data.find(b"\r")
+        if at >= 0:
+            yield self.issue(path, "line-feed", "a carriage return", "a line feed alone", table=table, row=data[:at].count(b"\n") + 1)
+        elif data and not data.endswith(b"\n"):
+            yield self.issue(path, "line-feed", "the last line does not end", "a line feed", table=table, row=data.count(b"\n") + 1)
+
+    def _cells(self, path: str, table: str, text: str) -> tuple[Text | None, list[Issue]]:
+        csv.field_size_limit(_MOST_BYTES - 1)
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        except csv.Error as error:
+            return None, [self.issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table)]
+        issues = []
+        wanted = [field["name"] for field in self.expected[table]["fields"]]
+        header = rows[0] if rows else []
+        if header != wanted:
+            issues.append(self.issue(path, "header", _difference(header, wanted), ",".join(wanted), table=table, row=1))
+        elif not any("\r" in cell for row in rows for cell in row):
+            again = io.StringIO(newline="")
+            csv.writer(again, lineterminator="\n").writerows(rows)
+            ours, theirs = again.getvalue().split("\n"), text.replace("\r\n", "\n").split("\n")
+            odd = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), 1) if a != b), 0)
+            if odd:
+                issues.append(self.issue(path, "plain-csv", f"line {odd} is quoted in another way", clip(ours[odd - 1]), table=table, row=odd))
+        # A header in another order still tells which cell is which; with a name twice or missing nobody can.
+        usable = sorted(header) == sorted(wanted)
+        return (Text(header, [row for row in rows[1:] if row]) if usable else None), issues
+
+    def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue]:
+        names = self.expected[table]["primaryKey"]
+        numeric = {field["name"] for field in self.expected[table]["fields"] if field["type"] == "integer"}
+        places = [(text.header.index(name), name in numeric) for name in names]
+
+        def key(row: list[str]) -> tuple[tuple[int, str], ...]:
+            cells = [(row[place] if place < len(row) else "", number) for place, number in places]
+            return tuple((int(cell), "") if number and cell.isdecimal() else (0, cell) for cell, number in cells)
+
+        for number, (before, row) in enumerate(zip(text.rows, text.rows[1:], strict=False), 3):
+            if key(row) < key(before):
+                shown = "/".join(row[place] for place, _ in places if place < len(row))
+                yield self.issue(path, "sorted", "the row belongs before the one above it", "rows sorted by " + ", ".join(names), table=table, row=number, key=shown, field=names[0])
+
+
+def _difference(header: list[str], wanted: list[str]) -> str:
+    if not header:
+        return "the file is empty"
+    twice = sorted({name for name in header if header.count(name) > 1})
+    missing = [name for name in wanted if name not in header]
+    extra = [name for name in header if name not in wanted]
+    parts = [
+        f"{words} {', '.join(map(clip, names))}"
+        for words, names in (("twice:", twice), ("missing:", missing), ("not in the schema:", extra))
+        if names
+    ]
+    return "; ".join(parts) or "the fields stand in another order"

@@ -1,0 +1,205 @@
+"""One tidy table out of eight: names, chain, article and evidence joined in.
+
+Written once for `flat()`, for `reportedly show` and for the exports, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportedly.chains import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reportedly.package import Package
+
+Row = dict[str, str]
+
+# What a claim and an article lend to every row that rests on them: column of the flat table → column of the source.
+_FROM_CLAIM = {
+    "claim_type": "claim_type",
+    "claim": "content",
+    "polarity": "polarity",
+    "modality": "modality",
+    "claim_when": "when",
+    "claim_earliest": "earliest",
+    "claim_latest": "latest",
+    "claim_start": "start",
+    "claim_end": "end",
+    "claim_sha256": "span_sha256",
+}
+_FROM_ARTICLE = {
+    "article_published": "published",
+    "article_earliest": "published_earliest",
+    "article_latest": "published_latest",
+    "article_sha256": "text_sha256",
+}
+_SEPARATOR = "|"
+
+
+class Column(NamedTuple):
+    """A column of a flat table: its field descriptor, and how a row gets its cell."""
+
+    field: dict[str, Any]
+    cell: Callable[[Row], str]
+
+
+class _Joins:
+    """The look-ups that flat rows need, each made once and only if asked for."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._rows: dict[str, dict[str, Row]] = {}
+        self._places: dict[str, dict[str, list[tuple[int, int, str]]]] = {}
+
+    def row(self, table: str, key: str) -> Row:
+        """Return the row with a key, or an empty one."""
+        if table not in self._rows:
+            name = self.package.schema(table)["primaryKey"][0]
+            self._rows[table] = {row[name]: row for row in self.package.rows(table)}
+        return self._rows[table].get(key, {})
+
+    def article(self, claim: str) -> Row:
+        return self.row("articles", self.row("claims", claim).get("article_id", ""))
+
+    @cached_property
+    def _chains(self) -> dict[str, str]:
+        hops: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for row in self.package.rows("attributions"):
+            hops[row["claim_id"]].append((int(row["hop"]), row["actor_id"]))
+        names = {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
+        return {claim: readable(names, (voice for _, voice in sorted(voices))) for claim, voices in hops.items()}
+
+    def chain(self, claim: str) -> str:
+        return self._chains.get(claim, "")
+
+    def words(self, table: str, column: str, claim: str) -> str:
+        """Return the exact words that a table holds inside of a claim's span."""
+        home = self.row("claims", claim)
+        if not home:
+            return ""
+        if table not in self._places:
+            self._places[table] = defaultdict(list)
+            for row in self.package.rows(table):
+                article = self.row("claims", row["claim_id"]).get("article_id", "")
+                self._places[table][article].append((int(row["start"]), int(row["end"]), row[column]))
+        start, end = int(home["start"]), int(home["end"])
+        places = self._places[table].get(home["article_id"], [])
+        return _SEPARATOR.join(words for a, b, words in places if start <= a and b <= end)
+
+
+def columns(package: Package, table: str) -> list[Column]:
+    """Return the columns of a table's flat form: its own, then what each key points to.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    table
+        The table.
+
+    Returns
+    -------
+    list of Column
+        In the order in which the flat table shows them.
+    """
+    joins = _Joins(package)
+    schema = package.schema(table)
+    targets = {
+        key["fields"][0]: key["reference"]["resource"] or table for key in schema.get("foreignKeys", ()) if len(key["fields"]) == 1
+    }
+    found: list[Column] = []
+    for field in schema["fields"]:
+        name, title = field["name"], field["title"]
+        found.append(Column(field, _cell(name)))
+        if targets.get(name) == "actors":
+            stem = name.removesuffix("_id")
+            # The table of actors has a column `name` of its own.
+            label = stem if stem != "actor" else "actor_name"
+            found.append(_column(label, f"{title}, name", f"Name of `{name}`.", lambda row, n=name: joins.row("actors", row[n]).get("name", "")))
+        elif targets.get(name) in {"demands", "quotes"}:
+            other, words = targets[name], {"demands": "summary", "quotes": "text"}[targets[name]]
+            found.append(
+                _column(
+                    f"{name.removesuffix('_id')}_{words}",
+                    f"{title}, in words",
+                    f"`{words}` of the row that `{name}` points to.",
+                    lambda row, n=name, o=other, w=words: joins.row(o, row[n]).get(w, ""),
+                )
+            )
+    if "claim_id" in targets or table == "claims":
+        found += _evidence(package, joins, own=table == "claims")
+    return found
+
+
+def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]:
+    """Yield what stands behind a claim: the claim itself, its chain, its exact words and its article."""
+    yield _column("chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"]))
+    if not own:
+        for name, source in _FROM_CLAIM.items():
+            yield Column(
+                {**_field(package, "claims", source), "name": name},
+                lambda row, s=source: joins.row("claims", row["claim_id"]).get(s, ""),  # type: ignore[misc]
+            )
+    for name, other, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
+        yield Column(
+            {
+                "name": name,
+                "title": name.capitalize(),
+                "description": f"`{source}` of the rows of `{other}` inside of the claim's words, separated by a vertical bar.",
+                "type": "list",
+                "delimiter": _SEPARATOR,
+                "itemType": "string",
+            },
+            lambda row, o=other, s=source: joins.words(o, s, row["claim_id"]),  # type: ignore[misc]
+        )
+    if not own:
+        yield Column(_field(package, "claims", "article_id"), lambda row: joins.row("claims", row["claim_id"]).get("article_id", ""))
+    yield _column(
+        "publisher",
+        "Publisher",
+        "Name of the article's publisher.",
+        lambda row: joins.row("actors", joins.article(row["claim_id"]).get("publisher_id", "")).get("name", ""),
+    )
+    for name, source in _FROM_ARTICLE.items():
+        yield Column(
+            {**_field(package, "articles", source), "name": name},
+            lambda row, s=source: joins.article(row["claim_id"]).get(s, ""),  # type: ignore[misc]
+        )
+
+
+def _field(package: Package, table: str, name: str) -> dict[str, Any]:
+    return next(field for field in package.schema(table)["fields"] if field["name"] == name)
+
+
+def _cell(name: str) -> Callable[[Row], str]:
+    return lambda row: row[name]
+
+
+def _column(name: str, title: str, description: str, cell: Callable[[Row], str]) -> Column:
+    return Column({"name": name, "title": title, "description": description, "type": "string"}, cell)
+
+
+def flat_rows(package: Package, table: str) -> tuple[list[dict[str, Any]], Iterator[Row]]:
+    """Return a table's flat form, every cell as text.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    table
+        The table.
+
+    Returns
+    -------
+    fields : list of dict
+        Table Schema fields of the flat columns.
+    rows : iterator of dict
+        The rows, in the table's order.
+    """
+    found = columns(package, table)
+    rows = ({column.field["name"]: column.cell(row) for column in found} for row in package.rows(table))
+    return [column.field for column in found], rows

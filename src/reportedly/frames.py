@@ -1,0 +1,223 @@
+"""Tables as pandas frames with the dtypes that the schemas promise, the same on pandas 2.2 and on pandas 3."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reportedly.errors import PackageError
+from reportedly.package import Package, shipped, write_csv
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    Source = str | os.PathLike[str]
+
+Field = dict[str, Any]
+
+DAY = "datetime64[s]"
+# Named in full, since pandas 3 reads "string" and plain text as another dtype than pandas 2 does.
+TEXT = pd.StringDtype("python", na_value=pd.NA) if pd.__version__ >= "2.3" else pd.StringDtype("python")
+_DTYPES: dict[str, Any] = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
+
+
+def dtype(field: Field) -> Any:
+    """Return the pandas dtype of a Table Schema field.
+
+    Parameters
+    ----------
+    field
+        A field descriptor.
+
+    Returns
+    -------
+    dtype
+        ``Int64``, ``Float64``, ``boolean``, ``datetime64[s]``, a categorical in the codebook's order, ``object`` for lists
+        of strings, else nullable strings.
+    """
+    if "categories" in field:
+        values = [category["value"] for category in field["categories"]]
+        # An index of objects: left to itself, pandas 3 would make it another dtype than pandas 2 does.
+        return pd.CategoricalDtype(pd.Index(values, dtype=object), ordered=field.get("categoriesOrdered", False))
+    return {"date": DAY, "list": object}.get(field["type"]) or _DTYPES.get(field["type"], TEXT)
+
+
+def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
+    """Read CSV into a frame with the dtypes of its fields.
+
+    Parameters
+    ----------
+    source
+        A path or an open text file.
+    fields
+        The fields, in the order of the columns.
+
+    Returns
+    -------
+    DataFrame
+        One column for each field, the default index.
+
+    Raises
+    ------
+    PackageError
+        If the file cannot be read or holds a value that its field does not allow.
+    """
+    plain = {field["name"]: _DTYPES.get(field["type"], TEXT) for field in fields}
+    try:
+        frame = pd.read_csv(source, dtype=plain, keep_default_na=False, na_values=[""], encoding="utf-8")
+        if list(frame.columns) != list(plain):
+            raise ValueError(f"columns are {', '.join(map(str, frame.columns))}; the schema has {', '.join(plain)}")
+        for field in fields:
+            _convert(frame, field)
+    except (OSError, ValueError) as error:
+        raise PackageError(f"{source}: {error}; see `reportedly validate`") from error
+    return frame
+
+
+def _convert(frame: pd.DataFrame, field: Field) -> None:
+    name, texts = field["name"], frame[field["name"]]
+    if "categories" in field:
+        kind = dtype(field)
+        foreign = texts[texts.notna() & ~texts.isin(kind.categories)]
+        # A categorical would turn what it does not know into a blank without a word.
+        if len(foreign):
+            raise ValueError(f"{name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
+        frame[name] = texts.astype(object).astype(kind)
+    elif field["type"] == "date":
+        frame[name] = days(texts)
+    elif field["type"] == "list":
+        split = [text.split(field["delimiter"]) if isinstance(text, str) else [] for text in texts]
+        frame[name] = pd.Series(split, index=frame.index, dtype=object)
+
+
+def days(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Return dates written as YYYY-MM-DD as ``datetime64[s]``, blanks as ``NaT``.
+
+    Raises
+    ------
+    ValueError
+        If a text is no such date.
+    """
+    odd = texts[texts.notna() & (texts.str.len() != 10)]
+    if len(odd):
+        raise ValueError(f"{texts.name} holds {odd.iloc[0]!r}, which is no date YYYY-MM-DD")
+    # numpy knows the whole calendar; pandas 2 would stop at the nanoseconds' end in 2262.
+    return pd.Series(texts.fillna("NaT").to_numpy(dtype=object).astype(DAY), index=texts.index, name=texts.name)
+
+
+def package_of(source: Source | Package | None) -> Package:
+    """Return the package at a folder, or the shipped one."""
+    if source is None:
+        return shipped()
+    return source if isinstance(source, Package) else Package(source)
+
+
+def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
+    """Load a table.
+
+    Parameters
+    ----------
+    table
+        A name that :func:`reportedly.tables` lists.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+
+    Returns
+    -------
+    DataFrame
+        One row for each row of the CSV, in its order, with the default index. Identifiers and words are nullable strings, offsets
+        ``Int64``, numbers ``Float64``, yes-or-no fields ``boolean``, enumerations categoricals in the codebook's order,
+        bounds of dates ``datetime64[s]``, list fields lists of ``str``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table; the message lists the tables and the nearest match.
+    PackageError
+        If the table cannot be read.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.load("quotes")["text"][4]
+    'resolve'
+    """
+    home = package_of(package)
+    return read(home.path(table), home.schema(table)["fields"])
+
+
+def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
+    """Load a table as one tidy frame: names, readable chain, article and evidence joined in.
+
+    Parameters
+    ----------
+    table
+        A name that :func:`reportedly.tables` lists.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+
+    Returns
+    -------
+    DataFrame
+        The rows and columns of :func:`load`, and beside each key what it points to; for tables that rest on claims also the chain,
+        the claim, the exact words inside of it (``quoted``, ``figures``: lists of ``str``) and the article.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table.
+    PackageError
+        If a table cannot be read.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.flat("demands")["chain"][0]
+    'Putin ← unnamed sources ← Bloomberg ← TASR'
+    """
+    from reportedly.flatten import flat_rows
+
+    fields, rows = flat_rows(package_of(package), table)
+    text = write_csv(list(rows), [field["name"] for field in fields])
+    return read(io.StringIO(text, newline=""), fields)
+
+
+def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
+    """Return a table's data dictionary.
+
+    Parameters
+    ----------
+    table
+        A name that :func:`reportedly.tables` lists.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+
+    Returns
+    -------
+    DataFrame
+        One row for each column of the table, with ``field``, ``title``, ``type``, ``dtype``, ``required``, ``values``, ``points_to``,
+        ``description`` and ``coding``, all text.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.describe("quotes").loc[3, "title"]
+    'Text'
+    """
+    from reportedly.dictionary import dictionary
+
+    home = package_of(package)
+    entries = [
+        {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}
+        for entry, field in zip(dictionary(home, table), home.schema(table)["fields"], strict=True)
+    ]
+    order = ["field", "title", "type", "dtype", "required", "values", "points_to", "description", "coding"]
+    return pd.DataFrame(entries, columns=order).astype(TEXT)

@@ -1,0 +1,179 @@
+"""A data package on disk: its descriptor, its tables and where they are.
+
+The format is Data Package v2 (https://datapackage.org/standard/data-package/). Everything here reads with the standard
+library alone, so that commands that only list or show answer at once.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from reportedly.errors import PackageError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DESCRIPTOR = "datapackage.json"
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib costs 10 ms at start-up
+
+
+class Package:
+    """A data package in a folder.
+
+    Parameters
+    ----------
+    root
+        The folder that holds ``datapackage.json``.
+
+    Raises
+    ------
+    PackageError
+        When a file of the package is first read and cannot be.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.fspath(root)
+
+    @cached_property
+    def descriptor(self) -> dict[str, Any]:
+        """The contents of ``datapackage.json``."""
+        return read_json(self.file(DESCRIPTOR))
+
+    @property
+    def version(self) -> str:
+        """The dataset's version, which is the package's."""
+        return str(self.descriptor["version"])
+
+    @cached_property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The resources by name, in the descriptor's order."""
+        try:
+            return {resource["name"]: resource for resource in self.descriptor["resources"]}
+        except (KeyError, TypeError) as error:
+            raise PackageError(f"{self.file(DESCRIPTOR)}: a resource without a name; see `reportedly validate`") from error
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables, in the descriptor's order."""
+        return tuple(self.resources)
+
+    def file(self, *parts: str) -> str:
+        """Return the path of a file of the package."""
+        return os.path.join(self.root, *parts)  # noqa: PTH118 - as above
+
+    def resource(self, table: str) -> dict[str, Any]:
+        """Return a table's resource descriptor.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+        """
+        if table not in self.resources:
+            raise UnknownNameError("table", table, self.tables)
+        return self.resources[table]
+
+    def path(self, table: str) -> str:
+        """Return the path of a table's CSV file."""
+        return self.file(*str(self.resource(table)["path"]).split("/"))
+
+    def schema(self, table: str) -> dict[str, Any]:
+        """Return a table's Table Schema descriptor."""
+        schema = self.resource(table)["schema"]
+        return schema if isinstance(schema, dict) else read_json(self.file(*str(schema).split("/")))
+
+    def rows(self, table: str) -> Iterator[dict[str, str]]:
+        """Yield a table's rows as they stand in the file, every cell as text."""
+        path = self.path(table)
+        try:
+            with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
+                yield from csv.DictReader(file, strict=True)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
+
+
+def reason(error: Exception) -> str:
+    """Return why a file could not be read, in a few words and without a path."""
+    if isinstance(error, OSError):
+        return (error.strerror or "cannot be read").lower()
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+    return str(error)
+
+
+def read_json(path: str) -> dict[str, Any]:
+    """Read a JSON file that holds an object.
+
+    Raises
+    ------
+    PackageError
+        If the file cannot be read, is not JSON or holds something else.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
+            found = json.load(file)
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise PackageError(f"{path}: {reason(error)}") from error
+    if not isinstance(found, dict):
+        raise PackageError(f"{path}: holds {type(found).__name__}, not a JSON object")
+    return found
+
+
+@cache
+def shipped() -> Package:
+    """Return the dataset that came with this installation, or that of the checkout it runs from."""
+    packed = os.path.join(_HERE, "_package")  # noqa: PTH118 - as above
+    checkout = os.path.dirname(os.path.dirname(_HERE))  # noqa: PTH120 - as above
+    return Package(packed if os.path.isdir(packed) else checkout)  # noqa: PTH112 - as above
+
+
+def tables() -> list[str]:
+    """List the tables of the dataset.
+
+    Returns
+    -------
+    list of str
+        Their names, the four that users come for first.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.tables()
+    ['actors', 'demands', 'quotes', 'figures', 'articles', 'claims', 'attributions', 'participants']
+    """
+    return list(shipped().tables)
+
+
+def path(table: str) -> str:
+    """Return the path of a table's CSV file.
+
+    Parameters
+    ----------
+    table
+        A name that :func:`tables` lists.
+
+    Returns
+    -------
+    str
+        An absolute path.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table; the message lists the tables and the nearest match.
+    """
+    return shipped().path(table)
+
+
+def write_csv(rows: list[dict[str, str]], columns: list[str]) -> str:
+    """Return rows as canonical CSV: RFC 4180, LF, quoted only where needed."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

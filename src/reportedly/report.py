@@ -1,0 +1,133 @@
+"""Findings of a validation, and how they are told to people and machines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding.
+
+    Parameters
+    ----------
+    file
+        The file, relative to the package.
+    rule
+        The rule or constraint that is broken.
+    message
+        What is wrong.
+    expected
+        What would be right.
+    table, row, key, field, value
+        Where: the table, the row number as a spreadsheet shows it (the header is row 1), the row's primary key, the field, and the
+        value as it stands in the file. Empty, or 0 for the row, where it does not apply.
+    """
+
+    file: str
+    rule: str
+    message: str
+    expected: str
+    table: str = ""
+    row: int = 0
+    key: str = ""
+    field: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row:
+            place += f" row {self.row}"
+        if self.key:
+            place += f" ({self.key})"
+        if self.field:
+            place += f", {self.field}"
+        if self.value:
+            place += f" = {clip(self.value)}"
+        return f"{place}: {self.message} [{self.rule}]. Right would be: {self.expected}"
+
+
+def clip(text: str, most: int = 60) -> str:
+    """Return a value fit for one line of a message."""
+    line = repr(text)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a validation.
+
+    Parameters
+    ----------
+    package
+        What was validated.
+    version
+        The dataset's version, as its descriptor gives it.
+    rows
+        Number of rows by table.
+    issues
+        All findings, in the order of tables, rows and fields.
+    skipped
+        What could not be checked because of a finding, in sentences.
+    """
+
+    package: str
+    version: str
+    rows: dict[str, int]
+    issues: tuple[Issue, ...]
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no finding."""
+        return not self.issues
+
+    def to_text(self) -> str:
+        """Return the report for people."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for issue in self.issues:
+            yield str(issue)
+        yield from self.skipped
+        counted = f"{len(self.rows)} tables, {sum(self.rows.values())} rows"
+        if self.ok:
+            yield f"{self.package}: valid. {counted}."
+        else:
+            rules = ", ".join(f"{rule} {count}" for rule, count in Counter(issue.rule for issue in self.issues).most_common())
+            plural = "" if len(self.issues) == 1 else "s"
+            yield f"{self.package}: {len(self.issues)} finding{plural} ({rules}). {counted}."
+
+    def to_json(self) -> str:
+        """Return the report for machines, as JSON."""
+        found = {
+            "package": self.package,
+            "version": self.version,
+            "valid": self.ok,
+            "rows": self.rows,
+            "issues": [asdict(issue) for issue in self.issues],
+            "skipped": list(self.skipped),
+        }
+        return json.dumps(found, indent=2, ensure_ascii=False)
+
+    def to_github(self) -> str:
+        """Return the report as GitHub workflow commands, one annotation a finding.
+
+        Source of the format: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+        """
+        return "\n".join(
+            f"::error file={_escape(issue.file, ':,')},line={max(issue.row, 1)},title={_escape(issue.rule, ':,')}::{_escape(str(issue))}"
+            for issue in self.issues
+        )
+
+
+def _escape(text: str, more: str = "") -> str:
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

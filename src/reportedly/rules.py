@@ -1,0 +1,497 @@
+"""What Table Schema cannot say: one function a rule; its docstring is the sentence that the codebook and the report print.
+
+A rule of one table returns narwhals expressions, true where the rule is broken; the pandera schemas take them over as they are. A rule across tables
+joins narwhals frames and yields the rows that break it. Neither knows which library holds the frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from reportedly.edtf_bounds import bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Frame = nw.DataFrame[Any]
+
+ROW = "_row"
+DEMANDING = ("condition", "demand", "concession", "offer", "pledge", "refusal")
+_TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+_STANCE_TYPES = {
+    "demand": "demand",
+    "red_line": "demand",
+    "precondition": "condition",
+    "limit": "condition",
+    "concession": "concession",
+    "offer": "offer",
+    "pledge": "pledge",
+    "refusal": "refusal",
+}
+_SPANNED = ("claims", "attributions", "quotes", "figures")
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one field of a row breaks a rule.
+
+    Parameters
+    ----------
+    field
+        The field to blame.
+    broken
+        True where the rule is broken.
+    message, expected
+        What is wrong and what would be right; ``{name}`` stands for the row's cell of that name.
+    derive
+        Adds the columns that the expression needs, if any.
+    """
+
+    field: str
+    broken: nw.Expr
+    message: str
+    expected: str
+    derive: Callable[[Frame], Frame] | None = None
+
+    def rows(self, frame: Frame) -> Frame:
+        """Return the rows of a frame that break the rule."""
+        frame = self.derive(frame) if self.derive else frame
+        # A comparison with a blank breaks nothing.
+        return frame.filter(self.broken.fill_null(value=False))
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Rows of one table that break a rule across tables."""
+
+    table: str
+    field: str
+    rows: Frame
+    message: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule.
+
+    Parameters
+    ----------
+    name
+        Its name in reports.
+    sentence
+        What it asks for.
+    tables
+        The tables of a row rule; empty for a rule across tables.
+    function
+        Returns checks for a table name, or yields broken rows of a mapping of frames.
+    """
+
+    name: str
+    sentence: str
+    tables: tuple[str, ...]
+    function: Callable[..., Any]
+
+    def checks(self, table: str) -> list[Check]:
+        """Return the rule's checks on the rows of one table."""
+        return list(self.function(table)) if table in self.tables else []
+
+
+RULES: dict[str, Rule] = {}
+
+
+def _register(function: Callable[..., Any], tables: tuple[str, ...]) -> None:
+    name = function.__name__.replace("_", "-")
+    RULES[name] = Rule(name, " ".join((function.__doc__ or "").split()), tables, function)
+
+
+def _row_rule(*tables: str) -> Callable[[Callable[[str], Iterator[Check]]], Callable[[str], Iterator[Check]]]:
+    def register(function: Callable[[str], Iterator[Check]]) -> Callable[[str], Iterator[Check]]:
+        _register(function, tables)
+        return function
+
+    return register
+
+
+def _package_rule(function: Callable[[Mapping[str, Frame]], Iterator[Broken]]) -> Callable[[Mapping[str, Frame]], Iterator[Broken]]:
+    _register(function, ())
+    return function
+
+
+def row_rules(table: str) -> Iterator[tuple[Rule, Check]]:
+    """Yield the rules on single rows of a table, check by check."""
+    for rule in RULES.values():
+        for check in rule.checks(table):
+            yield rule, check
+
+
+def package_rules() -> Iterator[Rule]:
+    """Yield the rules across tables."""
+    yield from (rule for rule in RULES.values() if not rule.tables)
+
+
+def _given(name: str) -> nw.Expr:
+    return ~nw.col(name).is_null()
+
+
+def _blank(name: str) -> nw.Expr:
+    return nw.col(name).is_null()
+
+
+def _scope(name: str) -> nw.Expr:
+    """Return the article's part of an identifier."""
+    return nw.col(name).str.replace(r"\.[a-z][0-9]+$", "")
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------------------
+
+
+@_row_rule(*_SPANNED)
+def span_order(_table: str) -> Iterator[Check]:
+    """A span ends behind its start."""
+    yield Check("end", nw.col("end") <= nw.col("start"), "the span {start}–{end} is empty or runs backwards", "an end greater than {start}")
+
+
+@_row_rule("quotes", "figures")
+def span_length(table: str) -> Iterator[Check]:
+    """The span of a quotation or figure is exactly as long as its words."""
+    words = {"quotes": "text", "figures": "surface"}[table]
+    length = nw.col(words).str.len_chars().cast(nw.Int64)
+    yield Check(
+        "end",
+        nw.col("end") - nw.col("start") != length,
+        f"the span {{start}}–{{end}} is not as long as {words} {{{words}}}",
+        "an end of {_right}",
+        lambda frame: frame.with_columns((nw.col("start") + length).alias("_right")),
+    )
+
+
+@_row_rule("attributions")
+def span_whole(_table: str) -> Iterator[Check]:
+    """A span is given whole, with start, end and both digests, or not at all."""
+    for name in ("end", "span_sha256", "folded_sha256"):
+        yield Check(name, _blank(name) != _blank("start"), f"start is {{start}} but {name} is {{{name}}}", "both, or neither")
+
+
+@_row_rule("attributions")
+def explicit_words(_table: str) -> Iterator[Check]:
+    """An explicit hop points to the words that name it."""
+    yield Check("start", (nw.col("basis") == "explicit") & _blank("start"), "an explicit hop without a span", "the span of its words, or basis inferred")
+
+
+@_row_rule("attributions")
+def cue_in_span(_table: str) -> Iterator[Check]:
+    """A cue stands inside of its hop's span, so it is no longer than that."""
+    too_long = nw.col("cue").str.len_chars().cast(nw.Int64) > nw.col("end") - nw.col("start")
+    yield Check("cue", _given("cue") & (_blank("start") | too_long), "the cue {cue} does not fit into the span {start}–{end}", "a cue from the words of the span")
+
+
+@_row_rule("figures", "actors", "attributions")
+def few_words(table: str) -> Iterator[Check]:
+    """Words carried without quotation marks stay few: no surface, surface form or cue has more than seven."""
+    name = {"figures": "surface", "actors": "aliases", "attributions": "cue"}[table]
+    # An item of a list ends where the next begins; blanks inside of it part words.
+    yield Check(name, nw.col(name).str.contains(r"[^ |]+(?: [^ |]+){7}"), f"{name} {{{name}}} carries eight words or more", "seven words at most")
+
+
+@_row_rule("quotes")
+def extent_words(_table: str) -> Iterator[Check]:
+    """A quotation of one word has the extent word, and only such a one."""
+    single = ~nw.col("text").str.contains(r"\S\s+\S")
+    yield Check("extent", single != (nw.col("extent") == "word"), "the extent {extent} does not fit the text {text}", "word for one word, else fragment or sentence")
+
+
+_DATED = {
+    "articles": ("published", "published_earliest", "published_latest", "published_basis"),
+    "claims": ("when", "earliest", "latest", "when_basis"),
+    "figures": ("date", "earliest", "latest", "date_basis"),
+}
+
+
+def _bounded(name: str) -> Callable[[Frame], Frame]:
+    """Return a function that adds what an EDTF column allows: `_valid`, `_earliest` and `_latest`."""
+
+    def derive(frame: Frame) -> Frame:
+        texts = sorted({text for text in frame[name].to_list() if isinstance(text, str)})
+        found = [bounds(text) for text in texts]
+        data = {
+            name: [*texts, ""],
+            "_valid": [*(pair is not None for pair in found), True],
+            "_earliest": [*(pair[0] if pair else "" for pair in found), ""],
+            "_latest": [*(pair[1] if pair else "" for pair in found), ""],
+        }
+        known = nw.from_dict(data, backend=frame.implementation)
+        kind = frame.schema[name]
+        return frame.with_columns(nw.col(name).fill_null("").cast(kind)).join(known.with_columns(nw.col(name).cast(kind)), on=name, how="left")
+
+    return derive
+
+
+@_row_rule(*_DATED)
+def edtf_valid(table: str) -> Iterator[Check]:
+    """A date is EDTF (ISO 8601-2) of the part that this format allows, a day of the calendar, and no interval that runs backwards."""
+    name = _DATED[table][0]
+    yield Check(name, ~nw.col("_valid"), f"{{{name}}} is no date of the calendar", "a date such as 2022, 2022-02, 2022-02-24 or 2022-02/..", _bounded(name))
+
+
+@_row_rule(*_DATED)
+def edtf_bounds(table: str) -> Iterator[Check]:
+    """Earliest and latest are the first and the last day that the EDTF date can mean, and blank where it is blank or open."""
+    name, earliest, latest, _ = _DATED[table]
+    for bound, right in ((earliest, "_earliest"), (latest, "_latest")):
+        text = nw.when(_given(bound)).then(nw.col(bound).dt.to_string("%Y-%m-%d")).otherwise(nw.lit(""))
+        yield Check(
+            bound,
+            nw.col("_valid") & (text != nw.col(right)),
+            f"{bound} is {{{bound}}}, but {name} is {{{name}}}",
+            f"{{{right}}}",
+            _bounded(name),
+        )
+
+
+@_row_rule(*_DATED)
+def basis_of_date(table: str) -> Iterator[Check]:
+    """A date says where it comes from: the basis is given exactly where the date is."""
+    name, _, _, basis = _DATED[table]
+    yield Check(basis, _given(name) != _given(basis), f"{name} is {{{name}}}, {basis} is {{{basis}}}", "both, or neither")
+
+
+@_row_rule("figures")
+def number_order(_table: str) -> Iterator[Check]:
+    """The lower bound is no greater than the value, the value no greater than the upper bound, the lower no greater than the upper."""
+    yield Check(
+        "lower",
+        (nw.col("lower") > nw.col("value")).fill_null(value=False) | (nw.col("lower") > nw.col("upper")).fill_null(value=False),
+        "lower {lower} is greater than value {value} or upper {upper}",
+        "lower ≤ value ≤ upper",
+    )
+    yield Check("upper", nw.col("upper") < nw.col("value"), "upper {upper} is smaller than value {value}", "lower ≤ value ≤ upper")
+
+
+@_row_rule("figures")
+def unit_of_kind(_table: str) -> Iterator[Check]:
+    """Money has an ISO 4217 currency, a share percent, a duration a time unit, wherever there is a number; other kinds have no unit."""
+    number, unit = _given("value"), nw.col("unit")
+    for kind, right, words in (
+        ("money", unit.str.contains("^[A-Z]{3}$"), "an ISO 4217 code"),
+        ("share", unit == "percent", "percent"),
+        ("duration", unit.is_in(_TIME_UNITS), f"one of {', '.join(_TIME_UNITS)}"),
+    ):
+        mine = nw.col("kind") == kind
+        yield Check("unit", mine & ((number & unit.is_null()) | (~unit.is_null() & ~right)), f"the unit {{unit}} of a figure of kind {kind}", words)
+    yield Check("unit", ~nw.col("kind").is_in(["money", "share", "duration"]) & ~unit.is_null(), "the unit {unit} of a figure of kind {kind}", "a blank")
+
+
+@_row_rule("figures")
+def vague_without_number(_table: str) -> Iterator[Check]:
+    """Words from which no number can be read have no value and no bounds: precision vague, kind quantity."""
+    vague = (nw.col("precision") == "vague") | (nw.col("kind") == "quantity")
+    for name in ("value", "lower", "upper"):
+        yield Check(name, vague & _given(name), f"{name} is {{{name}}} in a figure of kind {{kind}} and precision {{precision}}", "a blank")
+
+
+@_row_rule("figures")
+def bounds_of_comparator(_table: str) -> Iterator[Check]:
+    """Where there is a number, more than and at least set the lower bound to it; almost, at most and within the upper; exactly sets none."""
+    value, comparator = nw.col("value"), nw.col("comparator")
+    yield Check(
+        "lower",
+        comparator.is_in(["more_than", "at_least"]) & ~value.is_null() & (nw.col("lower") != value).fill_null(value=True),
+        "lower is {lower} with {comparator} {value}",
+        "{value}",
+    )
+    yield Check(
+        "upper",
+        comparator.is_in(["almost", "at_most", "within"]) & ~value.is_null() & (nw.col("upper") != value).fill_null(value=True),
+        "upper is {upper} with {comparator} {value}",
+        "{value}",
+    )
+    for name in ("lower", "upper"):
+        yield Check(name, (comparator == "exactly") & _given(name), f"{name} is {{{name}}} with exactly {{value}}", "a blank")
+
+
+@_row_rule("actors")
+def unnamed_scoped(_table: str) -> Iterator[Check]:
+    """An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item."""
+    unnamed = nw.col("identification") == "unnamed"
+    yield Check("actor_id", unnamed & ~nw.col("actor_id").str.contains(r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"), "{actor_id} is unnamed, but its identifier has no article", "an identifier such as tasr-0001-{actor_id}")
+    yield Check("wikidata_id", unnamed & _given("wikidata_id"), "{actor_id} is unnamed, but has the item {wikidata_id}", "a blank")
+
+
+@_row_rule("claims", "demands", "quotes", "figures")
+def same_article(table: str) -> Iterator[Check]:
+    """What belongs together lies in one article: an identifier and what it points to share the article's part."""
+    key = f"{table[:-1]}_id" if table != "quotes" else "quote_id"
+    others = {"claims": ("article_id",), "demands": ("claim_id", "conditional_on"), "quotes": ("claim_id",), "figures": ("claim_id", "quote_id")}
+    for name in others[table]:
+        yield Check(name, _scope(name) != _scope(key), f"{name} is {{{name}}}, in another article than {{{key}}}", f"one of the article of {{{key}}}")
+
+
+@_row_rule("demands")
+def limit_points(_table: str) -> Iterator[Check]:
+    """A limit points to the demand that it limits; besides limits only preconditions may point."""
+    stance = nw.col("stance")
+    yield Check("conditional_on", (stance == "limit") & _blank("conditional_on"), "a limit that limits nothing", "the demand that {demand_id} limits")
+    yield Check("conditional_on", _given("conditional_on") & ~stance.is_in(["limit", "precondition"]), "{demand_id} points to {conditional_on}, but is a {stance}", "a blank, or the stance limit or precondition")
+
+
+def _endless(frame: Frame, key: str, parent: str) -> Frame:
+    """Return the rows from which following the parents never ends, by doubling the stride: log n joins."""
+    step = frame.filter(_given(parent)).select(nw.col(key), nw.col(parent).alias("_next"))
+    strides = max(1, len(frame)).bit_length()
+    for _ in range(strides):
+        if step.is_empty():
+            break
+        further = step.select(nw.col(key).alias("_next"), nw.col("_next").alias("_far")).unique(subset=["_next"])
+        step = step.join(further, on="_next", how="inner").select(nw.col(key), nw.col("_far").alias("_next"))
+    return frame.join(step.select(key).unique(), on=key, how="semi")
+
+
+@_package_rule
+def parent_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """No actor is, through others, a part of itself."""
+    rows = _endless(tables["actors"], "actor_id", "parent_id")
+    yield Broken("actors", "parent_id", rows, "following parent_id from {actor_id} never ends", "a parent that does not lead back")
+
+
+@_package_rule
+def condition_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """No demand limits, through others, itself."""
+    rows = _endless(tables["demands"], "demand_id", "conditional_on")
+    yield Broken("demands", "conditional_on", rows, "following conditional_on from {demand_id} never ends", "a demand that does not lead back")
+
+
+# --- chains -----------------------------------------------------------------------------------------------------------------------
+
+
+@_package_rule
+def chain_exists(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Every claim has a chain."""
+    rows = tables["claims"].join(tables["attributions"], on="claim_id", how="anti")
+    yield Broken("claims", "claim_id", rows, "{claim_id} has no attributions", "a hop for each voice, the publisher last")
+
+
+@_package_rule
+def chain_hops(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """The hops of a chain count 1, 2, 3 … without a gap."""
+    hops = tables["attributions"]
+    before = hops.select(nw.col("claim_id"), (nw.col("hop") + 1).alias("hop"))
+    rows = hops.filter(nw.col("hop") > 1).join(before, on=["claim_id", "hop"], how="anti")
+    yield Broken("attributions", "hop", rows, "{claim_id} has a hop {hop} but none before it", "hops 1, 2, 3 … without a gap")
+
+
+@_package_rule
+def chain_once(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """No voice stands twice in a chain."""
+    again = nw.col("hop") > nw.col("hop").min().over("claim_id", "actor_id")
+    rows = tables["attributions"].filter(again)
+    yield Broken("attributions", "actor_id", rows, "{actor_id} stands in the chain of {claim_id} before", "another voice, or no hop")
+
+
+def _with_last(hops: Frame) -> Frame:
+    return hops.with_columns((nw.col("hop") == nw.col("hop").max().over("claim_id")).alias("_last"))
+
+
+@_package_rule
+def chain_end(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """The last hop of a chain is the article's publisher."""
+    claims = tables["claims"].select("claim_id", "article_id")
+    home = claims.join(tables["articles"].select("article_id", "publisher_id"), on="article_id", how="inner")
+    rows = _with_last(tables["attributions"]).filter(nw.col("_last")).join(home, on="claim_id", how="inner")
+    yield Broken("attributions", "actor_id", rows.filter(nw.col("actor_id") != nw.col("publisher_id")), "the chain of {claim_id} ends with {actor_id}", "{publisher_id}")
+
+
+@_package_rule
+def chain_publishes(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """The last hop publishes, and no other hop does."""
+    rows = _with_last(tables["attributions"]).filter((nw.col("relation") == "publishes") != nw.col("_last"))
+    yield Broken("attributions", "relation", rows, "hop {hop} of {claim_id} {relation}", "publishes at the last hop, and only there")
+
+
+@_package_rule
+def holder_first(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A chain begins with the claim's holder."""
+    first = tables["attributions"].filter(nw.col("hop") == 1).join(tables["claims"].select("claim_id", "holder_id"), on="claim_id", how="inner")
+    rows = first.filter(nw.col("actor_id") != nw.col("holder_id"))
+    yield Broken("attributions", "actor_id", rows, "the chain of {claim_id} begins with {actor_id}", "the claim's holder, {holder_id}")
+
+
+@_package_rule
+def speaker_in_chain(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Whoever speaks a quotation is a voice in the chain of its claim."""
+    voices = tables["attributions"].select(nw.col("claim_id"), nw.col("actor_id").alias("speaker_id"))
+    rows = tables["quotes"].join(voices, on=["claim_id", "speaker_id"], how="anti")
+    yield Broken("quotes", "speaker_id", rows, "{speaker_id} is no voice in the chain of {claim_id}", "one of its hops")
+
+
+# --- across tables ----------------------------------------------------------------------------------------------------------------
+
+
+@_package_rule
+def span_inside_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A span lies inside of its article."""
+    lengths = tables["articles"].select("article_id", "text_length")
+    home = tables["claims"].select("claim_id", "article_id").join(lengths, on="article_id", how="inner").select("claim_id", "text_length")
+    for table in _SPANNED:
+        rows = tables[table].join(home, on="claim_id", how="inner").filter(nw.col("end") > nw.col("text_length"))
+        yield Broken(table, "end", rows, "the span ends at {end}, behind the article", "{text_length} or less")
+
+
+def _places(frame: Frame, key: str) -> Frame:
+    return frame.select(nw.col(key), nw.col("start").alias("_from"), nw.col("end").alias("_to"))
+
+
+@_package_rule
+def words_in_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """The span of a quotation or figure lies inside of its claim's."""
+    for table in ("quotes", "figures"):
+        rows = tables[table].join(_places(tables["claims"], "claim_id"), on="claim_id", how="inner")
+        outside = (nw.col("start") < nw.col("_from")) | (nw.col("end") > nw.col("_to"))
+        yield Broken(table, "claim_id", rows.filter(outside), "the span {start}–{end} is not inside of {claim_id}, {_from}–{_to}", "the innermost claim that holds it")
+
+
+@_package_rule
+def figure_in_quotation(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A figure inside of a quotation points to it, and to no other."""
+    figures, quotes = tables["figures"], tables["quotes"]
+    pointed = figures.join(_places(quotes, "quote_id"), on="quote_id", how="inner")
+    outside = pointed.filter((nw.col("start") < nw.col("_from")) | (nw.col("end") > nw.col("_to")))
+    yield Broken("figures", "quote_id", outside, "the span {start}–{end} is not inside of {quote_id}, {_from}–{_to}", "the quotation that holds it, or a blank")
+    homes = _places(quotes.rename({"quote_id": "_quote"}), "_quote").with_columns(_scope("_quote").alias("_article"))
+    loose = figures.filter(_blank("quote_id")).with_columns(_scope("figure_id").alias("_article"))
+    inside = loose.join(homes, on="_article", how="inner").filter((nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to")))
+    yield Broken("figures", "quote_id", inside, "the span {start}–{end} is inside of {_quote}, but quote_id is blank", "{_quote}")
+
+
+@_package_rule
+def demand_for_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A demand's stance fits its claim's type, and each claim that demands, limits, concedes, offers, pledges or refuses has its demand."""
+    claims, demands = tables["claims"], tables["demands"]
+    right = nw.lit("")
+    for stance, kind in _STANCE_TYPES.items():
+        right = nw.when(nw.col("stance") == stance).then(nw.lit(kind)).otherwise(right)
+    rows = demands.join(claims.select("claim_id", "claim_type"), on="claim_id", how="inner").with_columns(right.alias("_right"))
+    odd = rows.filter((nw.col("_right") != nw.col("claim_type")) & (nw.col("_right") != ""))
+    yield Broken("demands", "stance", odd, "the stance {stance} belongs to claims of type {_right}; {claim_id} is of type {claim_type}", "a stance that fits, or another claim type")
+    alone = claims.filter(nw.col("claim_type").is_in(DEMANDING)).join(demands, on="claim_id", how="anti")
+    yield Broken("claims", "claim_type", alone, "{claim_id} is of type {claim_type}, but no row of demands points to it", "a row of demands, or another type")
+
+
+@_package_rule
+def actor_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or is what another is part of."""
+    uses = {
+        "articles": ("publisher_id",),
+        "actors": ("parent_id",),
+        "claims": ("holder_id",),
+        "attributions": ("actor_id",),
+        "participants": ("actor_id",),
+        "demands": ("demander_id", "addressee_id", "obligated_id"),
+        "quotes": ("speaker_id",),
+    }
+    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in uses.items() for name in names]
+    rows = tables["actors"].join(nw.concat(named).unique(), on="actor_id", how="anti")
+    yield Broken("actors", "actor_id", rows, "{actor_id} is used nowhere", "a row that uses it, or no such actor")

@@ -1,0 +1,275 @@
+"""Validate a data package of this format: files, conformance, tables, and the rules across them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reportedly.errors import MissingExtraError, PackageError
+from reportedly.files import Files, Text, unpack
+from reportedly.frames import DAY, TEXT, days
+from reportedly.package import DESCRIPTOR, shipped
+from reportedly.report import Issue, Report
+
+try:
+    import frictionless  # noqa: F401 - asked for here, so that a missing extra is told before any work is done
+    import narwhals as nw
+    import pandera.pandas as pa
+
+    from reportedly.conformance import conformance
+    from reportedly.constraints import SENTENCES, constraints, lexical, primary_key
+    from reportedly.pandera_schemas import build
+    from reportedly.rules import ROW, package_rules, row_rules
+except ImportError as error:
+    raise MissingExtraError(error.name) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reportedly.package import Package
+
+    Progress = Callable[[str], None]
+
+Schema = dict[str, Any]
+
+# What frictionless finds in cells, our own findings say with the right value beside it, where they say it too.
+_CELL_ERRORS = {"type-error", "constraint-error", "unique-error", "primary-key", "foreign-key"}
+
+
+class _Table:
+    """A table under test: the text of its cells, and the typed frame that expressions work on."""
+
+    def __init__(self, name: str, file: str, schema: Schema, text: Text) -> None:
+        self.name, self.file, self.schema = name, file, schema
+        names = [field["name"] for field in schema["fields"]]
+        # A ragged row is frictionless's finding; here it is cut or filled, so that its other cells are still checked.
+        width = len(text.header)
+        rows = [(row + [""] * width)[:width] for row in text.rows]
+        frame = pd.DataFrame(rows, columns=text.header, dtype=object)[names].astype(TEXT)
+        self.text = frame.mask(frame == "")
+        self.unread: set[tuple[int, str]] = set()
+
+    def lexical(self) -> Iterator[Issue]:
+        """Yield cells that do not read as their type; they count as blank from here on."""
+        numbered = nw.from_native(self.text.assign(**{ROW: range(len(self.text))}), eager_only=True)
+        for field in self.schema["fields"]:
+            rule = lexical(field)
+            if rule is None:
+                continue
+            for row in rule.rows(numbered).get_column(ROW).to_list():
+                yield self.issue(row, field["name"], rule.name, f"this is no {field['type']}", rule.expected)
+                self.unread.add((row, field["name"]))
+
+    def typed(self) -> pd.DataFrame:
+        """Return the frame with typed columns; enumerations and lists stay text, so that what is wrong in them is kept."""
+        frame = self.text.copy()
+        for row, name in self.unread:
+            frame.loc[row, name] = pd.NA
+        for field in self.schema["fields"]:
+            name, kind = field["name"], field["type"]
+            if kind in {"integer", "number"}:
+                frame[name] = frame[name].astype({"integer": "Int64", "number": "Float64"}[kind])
+            elif kind == "boolean":
+                frame[name] = frame[name].map({"true": True, "false": False}).astype("boolean")
+            elif kind == "date":
+                frame[name] = days(frame[name])
+        return frame
+
+    def issue(self, row: int, field: str, rule: str, message: str, expected: str) -> Issue:
+        """Return a finding in a row, counted from 0."""
+        cells = self.text.iloc[row].fillna("")
+        key = "/".join(str(cells[name]) for name in self.schema["primaryKey"])
+        return Issue(self.file, rule, message, expected, self.name, row + 2, key, field, str(cells[field]))
+
+
+@cache
+def _text_schema(table: str) -> Any:
+    """Return the format's pandera schema for frames whose enumerations and lists are still text."""
+    schema = build(_expected()[table])
+    return schema.update_columns({name: {"dtype": _loose(column.dtype)} for name, column in schema.columns.items()})
+
+
+def _loose(kind: Any) -> Any:
+    plain = {"Int64": "Int64", "Float64": "Float64", "boolean": "boolean", DAY: DAY}
+    return plain.get(str(kind), TEXT)
+
+
+@cache
+def _expected() -> dict[str, Schema]:
+    return {table: shipped().schema(table) for table in shipped().tables}
+
+
+def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
+    """Yield what the table's pandera schema finds, told with the words of its constraints and rules."""
+    try:
+        _text_schema(table.name).validate(frame, lazy=True)
+        return
+    except pa.errors.SchemaErrors as errors:
+        broken = {(error.reason_code, getattr(error.check, "name", None)): None for error in errors.schema_errors}
+    names = {name for _, name in broken}
+    numbered = nw.from_native(frame.assign(**{ROW: range(len(frame))}), eager_only=True)
+    # pandera has told which checks are broken; which rows, and what would be right, the same expressions tell more plainly.
+    for field in table.schema["fields"]:
+        for rule in constraints(field):
+            if rule.name in names:
+                for row in rule.rows(numbered).get_column(ROW).to_list():
+                    if (row, rule.field) not in table.unread:
+                        yield table.issue(row, rule.field, rule.name, SENTENCES[rule.name], rule.expected)
+    key = primary_key(table.schema["primaryKey"])
+    for row in key.rows(numbered).get_column(ROW).to_list() if key.name in names else ():
+        yield table.issue(row, key.field, key.name, SENTENCES[key.name], key.expected)
+    for named, check in row_rules(table.name):
+        if named.name in names:
+            for cells in check.rows(numbered).iter_rows(named=True):
+                yield _told(table, cells, check.field, named.name, check.message, check.expected)
+
+
+def _told(table: _Table, cells: dict[str, Any], field: str, rule: str, message: str, expected: str) -> Issue:
+    row = cells[ROW]
+    shown = {name: _shown(value) for name, value in cells.items()}
+    shown.update({name: str(value) or "blank" for name, value in table.text.iloc[row].fillna("").items()})
+    return table.issue(row, field, rule, message.format_map(shown), expected.format_map(shown))
+
+
+def _shown(value: Any) -> str:
+    return "blank" if value is None or value is pd.NA or value == "" else str(value)
+
+
+def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
+    for table in tables.values():
+        for key in table.schema.get("foreignKeys", ()):
+            (name,), (other,) = key["fields"], key["reference"]["fields"]
+            target = key["reference"]["resource"] or table.name
+            known = frames[target].select(nw.col(other).alias(name))
+            dangling = frames[table.name].filter(~nw.col(name).is_null()).join(known, on=name, how="anti")
+            for row in dangling.get_column(ROW).to_list():
+                yield table.issue(row, name, "foreignKey", f"no row of {target} has this {other}", f"a {other} of {target}")
+
+
+def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
+    for rule in package_rules():
+        for broken in rule.function(frames):
+            for cells in broken.rows.iter_rows(named=True):
+                yield _told(tables[broken.table], cells, broken.field, rule.name, broken.message, broken.expected)
+
+
+def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
+    """Validate a data package of this format.
+
+    Files and descriptor first, then conformance by frictionless, each table by its pandera schema, then keys and rules across tables. Whatever a
+    package says of its own schemas, its tables are held to the format's.
+
+    Parameters
+    ----------
+    path
+        A folder, a ``datapackage.json`` or a zip file; the shipped dataset by default.
+    progress
+        Called with the name of each step as it begins.
+
+    Returns
+    -------
+    Report
+        All findings. It never raises for what is inside of the package.
+
+    Raises
+    ------
+    PackageError
+        If there is nothing at the path, or it is no data package at all.
+    MissingExtraError
+        If the extra ``validate`` is not installed.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.validate().ok
+    True
+    """
+    step = progress or (lambda _: None)
+    with ExitStack() as stack:
+        shown, root = _locate(path, stack)
+        files = Files(root, _expected())
+        step("descriptor")
+        issues = list(files.descriptor())
+        if any(issue.rule != "table-set" for issue in issues):
+            return Report(shown, "", {}, tuple(issues), ("Nothing else was checked: the descriptor cannot be used.",))
+        return _tables(shown, files, issues, step)
+
+
+def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str, str]:
+    if path is None:
+        return f"reportedly {shipped().version}", shipped().root
+    place = Path(path)
+    if place.is_dir():
+        return str(path), str(place)
+    if not place.exists():
+        raise PackageError(f"{place}: there is no such file or folder")
+    if place.name == DESCRIPTOR:
+        return str(path), str(place.parent)
+    if place.suffix.lower() == ".zip":
+        return str(path), unpack(str(place), stack.enter_context(tempfile.TemporaryDirectory()))
+    raise PackageError(f"{place}: no data package; give a folder, a {DESCRIPTOR} or a zip file")
+
+
+def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Report:
+    package: Package = files.package
+    known = [table for table in _expected() if table in package.resources]
+    tables: dict[str, _Table] = {}
+    unsafe = False
+    for name in known:
+        step(f"file of {name}")
+        issues += files.schema(name)
+        found, text = files.table(name)
+        issues += found
+        if text is not None:
+            tables[name] = _Table(name, str(package.resource(name)["path"]), _expected()[name], text)
+    unsafe = any(issue.rule == "safe-path" for issue in issues)
+    skipped = []
+    if unsafe:
+        skipped.append("Conformance was not checked: a path leaves the package.")
+    else:
+        step("conformance")
+        theirs = list(conformance(files.root))
+    frames = {}
+    ours: list[Issue] = []
+    for name, table in tables.items():
+        step(f"rows of {name}")
+        ours += table.lexical()
+        typed = table.typed()
+        ours += _rows(table, typed)
+        frames[name] = nw.from_native(typed.assign(**{ROW: range(len(typed))}), eager_only=True)
+    if len(tables) == len(_expected()):
+        step("rules across tables")
+        ours += _foreign_keys(tables, frames)
+        ours += _across(tables, frames)
+    else:
+        lacking = ", ".join(table for table in _expected() if table not in tables)
+        skipped.append(f"Keys and rules across tables were not checked: {lacking} cannot be read as a table.")
+    if not unsafe:
+        issues += _untold(theirs, ours)
+    counts = {name: len(table.text) for name, table in tables.items()}
+    return Report(shown, package.version, counts, tuple(_ordered(issues + ours)), tuple(skipped))
+
+
+def _untold(theirs: list[Issue], ours: list[Issue]) -> Iterator[Issue]:
+    """Yield frictionless's findings, but for those in cells or rows where ours say the same more plainly."""
+    told = {(issue.table, issue.row) for issue in ours}
+    for issue in theirs:
+        if issue.rule not in _CELL_ERRORS or (issue.table, issue.row) not in told:
+            yield issue
+
+
+def _ordered(issues: list[Issue]) -> list[Issue]:
+    places = {table: place for place, table in enumerate(_expected())}
+    columns = {(table, field["name"]): n for table, schema in _expected().items() for n, field in enumerate(schema["fields"])}
+    once = {(issue.file, issue.table, issue.row, issue.field, issue.rule): issue for issue in reversed(issues)}
+
+    def order(issue: Issue) -> tuple[int, int, int, str]:
+        return places.get(issue.table, -1), issue.row, columns.get((issue.table, issue.field), -1), issue.rule
+
+    return sorted(once.values(), key=order)
