@@ -59,11 +59,32 @@ class Constraint:
     expected: str
     derive: Callable[[Frame], Frame] | None = None
 
+    @property
+    def message(self) -> str:
+        """What is wrong with a value that breaks it."""
+        return _WRONG[self.name]
+
     def rows(self, frame: Frame) -> Frame:
         """Return the rows of a frame that break the constraint."""
         frame = self.derive(frame) if self.derive else frame
         return frame.filter(self.broken.fill_null(value=False))
 
+
+_WRONG = {
+    "type": "this does not read as the field's type",
+    "required": "this is blank",
+    "enum": "this is none of the field's categories",
+    "pattern": "this does not match the field's pattern",
+    "minimum": "this is too small",
+    "maximum": "this is too large",
+    "minLength": "this is too short",
+    "maxLength": "this is too long",
+    "unique": "this stands in more than one row",
+    "primaryKey": "another row has the same key",
+    "nfc": "this is not in Unicode normalization form C",
+    "stray-space": "there is a stray space, a line break or an invisible character in it",
+    "formula-cell": "a spreadsheet would run this as a formula",
+}
 
 SENTENCES = {
     "type": "A cell reads as its field's type: integers and numbers without leading zeros or plus signs, dates as days of the calendar, true or false, lists without empty items.",

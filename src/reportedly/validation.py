@@ -15,7 +15,7 @@ from reportedly.errors import MissingExtraError, PackageError
 from reportedly.files import Files, Text, unpack
 from reportedly.frames import DAY, TEXT, days
 from reportedly.package import DESCRIPTOR, shipped
-from reportedly.report import Issue, Report
+from reportedly.report import Issue, Report, clip
 
 try:
     import frictionless  # noqa: F401 - asked for here, so that a missing extra is told before any work is done
@@ -23,7 +23,7 @@ try:
     import pandera.pandas as pa
 
     from reportedly.conformance import conformance
-    from reportedly.constraints import SENTENCES, constraints, lexical, primary_key
+    from reportedly.constraints import constraints, lexical, primary_key
     from reportedly.pandera_schemas import build
     from reportedly.rules import ROW, package_rules, row_rules
 except ImportError as error:
@@ -120,10 +120,10 @@ def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
             if rule.name in names:
                 for row in rule.rows(numbered).get_column(ROW).to_list():
                     if (row, rule.field) not in table.unread:
-                        yield table.issue(row, rule.field, rule.name, SENTENCES[rule.name], rule.expected)
+                        yield table.issue(row, rule.field, rule.name, rule.message, rule.expected)
     key = primary_key(table.schema["primaryKey"])
     for row in key.rows(numbered).get_column(ROW).to_list() if key.name in names else ():
-        yield table.issue(row, key.field, key.name, SENTENCES[key.name], key.expected)
+        yield table.issue(row, key.field, key.name, key.message, key.expected)
     for named, check in row_rules(table.name):
         if named.name in names:
             for cells in check.rows(numbered).iter_rows(named=True):
@@ -132,13 +132,13 @@ def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
 
 def _told(table: _Table, cells: dict[str, Any], field: str, rule: str, message: str, expected: str) -> Issue:
     row = cells[ROW]
-    shown = {name: _shown(value) for name, value in cells.items()}
-    shown.update({name: str(value) or "blank" for name, value in table.text.iloc[row].fillna("").items()})
+    # Cells as they stand in the file, not as their types print them.
+    shown = {name: _shown(value) for name, value in {**cells, **table.text.iloc[row]}.items()}
     return table.issue(row, field, rule, message.format_map(shown), expected.format_map(shown))
 
 
 def _shown(value: Any) -> str:
-    return "blank" if value is None or value is pd.NA or value == "" else str(value)
+    return "blank" if value is None or value is pd.NA or value == "" else clip(str(value)) if " " in str(value) else str(value)
 
 
 def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
@@ -149,7 +149,7 @@ def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator
             known = frames[target].select(nw.col(other).alias(name))
             dangling = frames[table.name].filter(~nw.col(name).is_null()).join(known, on=name, how="anti")
             for row in dangling.get_column(ROW).to_list():
-                yield table.issue(row, name, "foreignKey", f"no row of {target} has this {other}", f"a {other} of {target}")
+                yield table.issue(row, name, "foreignKey", f"no row of {target} has this {other}", f"the {other} of a row of {target}")
 
 
 def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
@@ -220,7 +220,6 @@ def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Re
     package: Package = files.package
     known = [table for table in _expected() if table in package.resources]
     tables: dict[str, _Table] = {}
-    unsafe = False
     for name in known:
         step(f"file of {name}")
         issues += files.schema(name)
