@@ -1,0 +1,325 @@
+"""Print how far the two raw codings in `docs/coding` agree, as Markdown tables.
+
+    python scripts/agreement.py                  docs/coding/first against docs/coding/second
+    python scripts/agreement.py FIRST SECOND     two other folders
+
+Rows are paired before they are compared, since the coders numbered their rows apart:
+
+- claims, quotations and figures by their spans in the same article, where intersection over union is 0.5 or more;
+- actors by a name or surface form that both coders gave;
+- articles by their identifier, demands by their paired claims;
+- hops and participants by their paired claims and actors.
+
+Pairing is greedy: candidates are taken from the greatest overlap down, ties in the order of the rows, and no row is
+used twice. That is not always the pairing with the greatest sum of overlaps, but it never gives up an identical span
+for a sum. Keys of the second coder are replaced by their partners' before cells are compared; a key whose row has no
+partner agrees with nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+CODING = Path(__file__).parent.parent / "docs" / "coding"
+LEAST_OVERLAP = 0.5
+
+Row = dict[str, str]
+Pair = tuple[Row, Row]
+Coding = dict[str, list[Row]]
+
+# What coders decide. Left out: what pairs the rows (keys, spans, names), what follows from other fields (bounds of
+# dates), and what both were given.
+CODED = {
+    "actors": ("actor_type", "parent_id", "identification", "country", "wikidata_id"),
+    "demands": ("demander_id", "addressee_id", "obligated_id", "issue", "stance", "strength", "conditional_on"),
+    "quotes": ("claim_id", "speaker_id", "extent", "language", "translated"),
+    "figures": (
+        "claim_id",
+        "quote_id",
+        "kind",
+        "value",
+        "lower",
+        "upper",
+        "unit",
+        "comparator",
+        "precision",
+        "date",
+        "date_basis",
+    ),
+    "articles": ("publisher_id", "title", "url", "language", "published", "published_basis"),
+    "claims": ("claim_type", "holder_id", "polarity", "modality", "when", "when_basis", "heading"),
+    "attributions": ("hop", "relation", "basis"),
+    "participants": ("part",),
+}
+CATEGORICAL = (
+    ("claims", "claim_type"),
+    ("claims", "polarity"),
+    ("claims", "modality"),
+    ("demands", "stance"),
+    ("demands", "issue"),
+    ("demands", "strength"),
+    ("figures", "kind"),
+    ("figures", "comparator"),
+    ("figures", "precision"),
+    ("attributions", "relation"),
+    ("attributions", "basis"),
+    ("participants", "part"),
+    ("quotes", "extent"),
+)
+# The table that a key points to.
+_TARGETS = {
+    "claim_id": "claims",
+    "quote_id": "quotes",
+    "conditional_on": "demands",
+    **dict.fromkeys(("actor_id", "parent_id", "publisher_id", "holder_id", "speaker_id"), "actors"),
+    **dict.fromkeys(("demander_id", "addressee_id", "obligated_id"), "actors"),
+}
+_KEYS = {"actors": "actor_id", "claims": "claim_id", "quotes": "quote_id", "demands": "demand_id"}
+
+
+@dataclass
+class Pairing:
+    """Paired rows by table, and the first coder's keys by the second's.
+
+    Parameters
+    ----------
+    pairs
+        For each table, rows of the first coder with their partners.
+    keys
+        For each table with a key, the first coder's key for each paired key of the second.
+    """
+
+    pairs: dict[str, list[Pair]] = field(default_factory=dict)
+    keys: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, table: str, pairs: list[Pair]) -> None:
+        """Take the pairs of a table over."""
+        self.pairs[table] = pairs
+        if table in _KEYS:
+            key = _KEYS[table]
+            self.keys[table] = {theirs[key]: ours[key] for ours, theirs in pairs}
+
+    def translate(self, name: str, value: str) -> str:
+        """Return the second coder's cell in the first coder's keys."""
+        if name not in _TARGETS or not value:
+            return value
+        return self.keys[_TARGETS[name]].get(value, f"second coder's {value}")
+
+
+def read(folder: Path) -> Coding:
+    """Read the tables of a coding.
+
+    Parameters
+    ----------
+    folder
+        Where its CSV files are.
+
+    Returns
+    -------
+    dict of list of dict
+        The rows by table, every cell as text.
+    """
+    found = {}
+    for table in CODED:
+        with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            found[table] = list(csv.DictReader(file))
+    return found
+
+
+def greedy(first: Sequence[Row], second: Sequence[Row], score: Callable[[Row, Row], float]) -> list[Pair]:
+    """Pair rows one to one, from the greatest score down.
+
+    Parameters
+    ----------
+    first, second
+        The rows of the two coders.
+    score
+        How well two rows fit; 0 where they do not.
+
+    Returns
+    -------
+    list of tuple
+        The pairs, in the first coder's order.
+    """
+    scored = ((score(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second))
+    chosen: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[1], item[2])):
+        if i not in chosen and j not in taken:
+            chosen[i] = j
+            taken.add(j)
+    return [(first[i], second[j]) for i, j in sorted(chosen.items())]
+
+
+def _article(row: Row) -> str:
+    return row.get("article_id") or row["claim_id"].rpartition(".")[0]
+
+
+def overlap(ours: Row, theirs: Row) -> float:
+    """Return intersection over union of two spans of one article, 0 where it is too little to be the same thing."""
+    if _article(ours) != _article(theirs):
+        return 0.0
+    starts, ends = (int(ours["start"]), int(theirs["start"])), (int(ours["end"]), int(theirs["end"]))
+    shared = max(0, min(ends) - max(starts)) / (max(ends) - min(starts))
+    return shared if shared >= LEAST_OVERLAP else 0.0
+
+
+def _forms(actor: Row) -> set[str]:
+    return {form.casefold() for form in (actor["name"], *actor["aliases"].split("|"))}
+
+
+def shared_forms(ours: Row, theirs: Row) -> float:
+    """Return how many names and surface forms two actors share, a half more where the name is among them."""
+    same_name = ours["name"].casefold() == theirs["name"].casefold()
+    return len(_forms(ours) & _forms(theirs)) + 0.5 * same_name
+
+
+def _same(pairing: Pairing, *names: str) -> Callable[[Row, Row], float]:
+    """Return a score for rows whose keys of these names are partners, higher where the part is the same too."""
+
+    def score(ours: Row, theirs: Row) -> float:
+        if any(ours[name] != pairing.translate(name, theirs[name]) for name in names):
+            return 0.0
+        return 1.5 if ours.get("part") == theirs.get("part") else 1.0
+
+    return score
+
+
+def pair(first: Coding, second: Coding) -> Pairing:
+    """Pair the rows of two codings.
+
+    Parameters
+    ----------
+    first, second
+        The codings.
+
+    Returns
+    -------
+    Pairing
+        The pairs of every table.
+    """
+    found = Pairing()
+    found.add("actors", greedy(first["actors"], second["actors"], shared_forms))
+    for table in ("claims", "quotes", "figures"):
+        found.add(table, greedy(first[table], second[table], overlap))
+    for table, names in (
+        ("articles", ("article_id",)),
+        ("demands", ("claim_id",)),
+        ("attributions", ("claim_id", "actor_id")),
+        ("participants", ("claim_id", "actor_id")),
+    ):
+        found.add(table, greedy(first[table], second[table], _same(found, *names)))
+    return found
+
+
+def codes(pairing: Pairing, table: str, name: str) -> list[tuple[str, str]]:
+    """Return what the two coders put into a field of the paired rows, keys of the second as the first coder's."""
+    return [(ours[name], pairing.translate(name, theirs[name])) for ours, theirs in pairing.pairs[table]]
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Return Cohen's kappa of two coders' codes.
+
+    Parameters
+    ----------
+    pairs
+        The codes of the first and of the second coder, a blank counting as a code.
+
+    Returns
+    -------
+    float or None
+        None where it is undefined: no pairs, or both coders used one code and no other.
+    """
+    if not pairs:
+        return None
+    ours, theirs = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    expected = sum(ours[code] * theirs[code] for code in ours) / len(pairs) ** 2
+    if expected == 1:
+        return None
+    return (_share(a == b for a, b in pairs) - expected) / (1 - expected)
+
+
+def _share(agreed: Iterable[bool]) -> float:
+    verdicts = list(agreed)
+    return sum(verdicts) / len(verdicts) if verdicts else 0.0
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _identical(pairs: Sequence[Pair]) -> str:
+    """Return how many pairs have one and the same span, blank for tables that are not paired by spans."""
+    return str(sum(a["start"] == b["start"] and a["end"] == b["end"] for a, b in pairs))
+
+
+def table_lines(first: Coding, second: Coding, pairing: Pairing) -> Iterator[str]:
+    """Yield the Markdown table of how many rows were paired and how far their cells agree."""
+    heads = (
+        "Table",
+        "First coder",
+        "Second coder",
+        "Matched",
+        "Share matched",
+        "Identical spans",
+        "Cells agree",
+        "Rows agree",
+    )
+    yield f"| {' | '.join(heads)} |"
+    yield "|---|" + "--:|" * (len(heads) - 1)
+    for table, names in CODED.items():
+        rows, pairs = (len(first[table]), len(second[table])), pairing.pairs[table]
+        columns = [codes(pairing, table, name) for name in names]
+        cells = _share(a == b for column in columns for a, b in column)
+        whole = sum(all(a == b for a, b in row) for row in zip(*columns, strict=True))
+        share = 2 * len(pairs) / sum(rows) if sum(rows) else 1.0
+        spans = _identical(pairs) if table in {"claims", "quotes", "figures"} else ""
+        shown = (table, *rows, len(pairs), _percent(share), spans, _percent(cells), f"{whole} of {len(pairs)}")
+        yield f"| {' | '.join(map(str, shown))} |"
+
+
+def field_lines(pairing: Pairing) -> Iterator[str]:
+    """Yield the Markdown table of agreement and kappa for each main categorical field."""
+    yield "| Field | Matched rows | Agreement | Cohen’s kappa |"
+    yield "|---|--:|--:|--:|"
+    for table, name in CATEGORICAL:
+        pairs = codes(pairing, table, name)
+        found = kappa(pairs)
+        shown = "" if found is None else f"{found:.2f}"
+        yield f"| {table}.{name} | {len(pairs)} | {_percent(_share(a == b for a, b in pairs))} | {shown} |"
+
+
+def report(first: Path = CODING / "first", second: Path = CODING / "second") -> str:
+    """Return both Markdown tables.
+
+    Parameters
+    ----------
+    first, second
+        Folders of the two codings.
+
+    Returns
+    -------
+    str
+        Markdown, without a final line feed.
+    """
+    ours, theirs = read(first), read(second)
+    pairing = pair(ours, theirs)
+    return "\n".join([*table_lines(ours, theirs, pairing), "", *field_lines(pairing)])
+
+
+def main() -> int:
+    """Print the agreement of the folders given, or of the two raw codings."""
+    print(report(*map(Path, sys.argv[1:3])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,306 @@
+"""The command `reportedly`: parse, call, print."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportedly.errors import ReportedlyError, UnknownNameError
+from reportedly.package import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from click.shell_completion import CompletionItem
+
+FINDINGS, WRONG_USE = 1, 2
+# What a terminal shows of each table unless told otherwise: what tells the rows apart and what people come for.
+_SHOWN = {
+    "actors": ("actor_id", "name", "actor_type", "identification", "role", "parent_id"),
+    "demands": ("demand_id", "demander", "stance", "issue", "summary", "chain"),
+    "quotes": ("quote_id", "speaker", "text", "chain"),
+    "figures": ("figure_id", "surface", "kind", "value", "unit", "measures", "chain"),
+    "articles": ("article_id", "publisher", "language", "coded_by", "text_length", "note"),
+    "claims": ("claim_id", "claim_type", "holder", "content", "chain"),
+    "attributions": ("claim_id", "hop", "actor_name", "relation", "basis", "cue", "claim"),
+    "participants": ("claim_id", "actor_name", "part", "claim"),
+}
+
+
+def _examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _told(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell a user's mistake in one line on standard error, with the exit status of wrong use."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except ReportedlyError as error:
+            click.echo(f"reportedly: {error}", err=True)
+            sys.exit(WRONG_USE)
+
+    return wrapper
+
+
+class _Table(click.ParamType):
+    """A table's name, checked and completed without reading any table."""
+
+    name = "table"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in shipped().tables:
+            self.fail(str(UnknownNameError("table", value, shipped().tables)), param, ctx)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        del ctx, param
+        return [CompletionItem(table) for table in shipped().tables if table.startswith(incomplete)]
+
+
+class _Claim(click.ParamType):
+    """A claim's identifier, or that of a demand, quotation or figure."""
+
+    name = "claim"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        del ctx, param
+        return [CompletionItem(row["claim_id"], help=row["content"]) for row in shipped().rows("claims") if row["claim_id"].startswith(incomplete)]
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+    if value and not ctx.resilient_parsing:
+        click.echo(f"reportedly {shipped().version}")
+        ctx.exit()
+
+
+def _format(default_names: str, *names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default_names}.")
+
+
+def _print_rows(rows: Sequence[dict[str, str]], fields: Sequence[dict[str, Any]], form: str) -> None:
+    from reportedly import listing
+
+    if form != "table":
+        click.echo({"csv": listing.as_csv, "json": listing.as_json, "markdown": listing.as_markdown}[form](rows, fields))
+        return
+    from rich.console import Console
+
+    Console(highlight=False).print(listing.as_table(rows, fields))
+
+
+def _dictionary_fields(names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"name": name, "type": "string"} for name in names]
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_examples("reportedly show demands", "reportedly chain tasr-0001.c02", "reportedly validate", "reportedly COMMAND --help"),
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version and exit.")
+def main() -> None:
+    """Who demands what, who said it, and who says so.
+
+    Attributed facts from news reporting about peace negotiations, as tables. Exit status: 0 clean, 1 findings, 2 wrong use.
+
+    Shell completion for bash: eval "$(_REPORTEDLY_COMPLETE=bash_source reportedly)"; zsh_source and fish_source for the others.
+    """
+
+
+@main.command(epilog=_examples("reportedly tables"))
+@_told
+def tables() -> None:
+    """List the tables, with their rows and what a row is."""
+    package = shipped()
+    found = [{"table": name, "rows": str(resource["rows"]), "description": resource["description"]} for name, resource in package.resources.items()]
+    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), "table" if sys.stdout.isatty() else "csv")
+
+
+@main.command(
+    epilog=_examples(
+        "reportedly show demands",
+        "reportedly show demands --where \"issue == 'territory'\"",
+        'reportedly show quotes --columns speaker,text --format markdown',
+        "reportedly show figures --flat --format json | jq '.[].value'",
+    )
+)
+@click.argument("table", type=_Table())
+@click.option("--where", metavar="EXPRESSION", help="Keep the rows for which this is true: an SQL expression over the flat table's columns.")
+@click.option("--columns", metavar="NAMES", help="Columns to print, separated by commas; those of the flat table too.")
+@click.option("--flat", "is_flat", is_flag=True, help="Print all columns of the flat table: names, chain, article and evidence joined in.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print the first N rows at most.")
+@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_told
+def show(table: str, where: str | None, columns: str | None, is_flat: bool, limit: int | None, form: str | None) -> None:  # noqa: FBT001, PLR0913 - options
+    """Print a table.
+
+    In a terminal: the columns that matter most. In a pipe: the table as it is, unless --flat or --columns ask for more.
+    """
+    from reportedly import listing
+    from reportedly.flatten import flat_rows
+
+    package = shipped()
+    form = form or ("table" if sys.stdout.isatty() else "csv")
+    fields, rows = flat_rows(package, table)
+    if columns:
+        names = [name.strip() for name in columns.split(",")]
+    elif is_flat:
+        names = [field["name"] for field in fields]
+    elif form == "table":
+        names = list(_SHOWN[table])
+    else:
+        names = [field["name"] for field in package.schema(table)["fields"]]
+    chosen = listing.choose(fields, names)
+    found = listing.select(list(rows), fields, where)
+    _print_rows(found[:limit], chosen, form)
+
+
+@main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
+@click.argument("table", type=_Table())
+@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_told
+def describe(table: str, form: str | None) -> None:
+    """Print a table's data dictionary: its columns, their types, values and meaning."""
+    from reportedly.dictionary import dictionary
+
+    form = form or ("table" if sys.stdout.isatty() else "csv")
+    entries = dictionary(shipped(), table)
+    names = ["field", "type", "required", "description", "values"] if form == "table" else list(entries[0])
+    _print_rows(entries, _dictionary_fields(names), form)
+
+
+@main.command(epilog=_examples("reportedly chain tasr-0001.c02", "reportedly chain tasr-0001.d12"))
+@click.argument("claim", type=_Claim())
+@_told
+def chain(claim: str) -> None:
+    """Print the chain of voices behind a claim, demand, quotation or figure, hop by hop."""
+    from reportedly.chains import chain as chain_of
+
+    found = chain_of(claim)
+    click.echo(found)
+    click.echo(f"{found.claim_id}: {found.content}")
+    for hop in found.hops:
+        cue = f" (“{hop.cue}”)" if hop.cue else ""
+        click.echo(f"  {hop.hop}. {hop.name} {hop.relation}{cue}, {hop.basis}")
+
+
+@main.command(epilog=_examples("reportedly path demands", "cp \"$(reportedly path demands)\" ."))
+@click.argument("table", type=_Table())
+@click.option("--schema", "is_schema", is_flag=True, help="The path of the table's Table Schema instead.")
+@_told
+def path(table: str, is_schema: bool) -> None:  # noqa: FBT001 - an option
+    """Print the path of a table's CSV file."""
+    package = shipped()
+    click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
+
+
+@main.command(epilog=_examples("reportedly rules", "reportedly rules --format markdown"))
+@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_told
+def rules(form: str | None) -> None:
+    """List the rules that validate checks, each with its sentence."""
+    from reportedly.rulebook import rulebook
+
+    form = form or ("table" if sys.stdout.isatty() else "csv")
+    _print_rows(rulebook(), _dictionary_fields(["rule", "kind", "sentence"]), form)
+
+
+@main.command(
+    epilog=_examples("reportedly validate", "reportedly validate my-package/", "reportedly validate my-package.zip --format json")
+)
+@click.argument("package", required=False, type=click.Path(), metavar="[PATH]")
+@_format("text", "text", "json", "github")
+@_told
+def validate(package: str | None, form: str | None) -> None:
+    """Validate a data package of this format: a folder, a datapackage.json or a zip file.
+
+    The shipped dataset by default. Prints every finding, with what would be right. Exit status 1 where there is one.
+    """
+    with _Progress("Importing") as progress:
+        from reportedly.validation import validate as validate_package
+
+        report = validate_package(package, progress=progress.step)
+    text = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form or "text"]()
+    if text:
+        click.echo(text)
+    sys.exit(0 if report.ok else FINDINGS)
+
+
+@main.command(
+    epilog=_examples(
+        "reportedly verify article.txt", "reportedly verify article.txt --accept moved,normalised", "reportedly verify article.txt --format json"
+    )
+)
+@click.argument("text", type=click.Path())
+@click.option("--article", metavar="ID", help="The article; not needed where the text or the dataset leaves no doubt.")
+@click.option("--accept", metavar="VERDICTS", default="", help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.")
+@click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
+@_format("text", "text", "json")
+@_told
+def verify(text: str, article: str | None, accept: str, package: str | None, form: str | None) -> None:
+    """Prove every span against your own copy of an article, a text file in UTF-8.
+
+    Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; the totals; and the stretches of the
+    text that no row covers. Exit status 1 unless all are exact or accepted.
+    """
+    from reportedly.verification import VERDICTS, read_text
+    from reportedly.verification import verify as verify_text
+
+    accepted = [name.strip() for name in accept.split(",") if name.strip()]
+    for name in accepted:
+        if name not in VERDICTS:
+            raise UnknownNameError("verdict", name, VERDICTS)
+    with _Progress("Verifying") as progress:
+        outcome = verify_text(read_text(text), article=article, package=package, progress=progress.count)
+    click.echo(outcome.to_json() if form == "json" else outcome.to_text())
+    sys.exit(0 if outcome.ok(accepted) else FINDINGS)
+
+
+class _Progress:
+    """A line on a terminal's standard error that tells what is being done, and nothing in a pipe."""
+
+    def __init__(self, first: str) -> None:
+        self._status: Any = None
+        self._first = first
+
+    def __enter__(self) -> _Progress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status(f"{self._first} …")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def step(self, name: str) -> None:
+        """Tell which step begins."""
+        if self._status:
+            self._status.update(f"Checking: {name} …")
+
+    def count(self, done: int, total: int) -> None:
+        """Tell how far it has come."""
+        if self._status and done % 100 == 0:
+            self._status.update(f"{self._first}: {100 * done // max(total, 1)} % …")
+
+
+def run() -> None:
+    """Run the command; a reader that closes the pipe early is no error."""
+    try:
+        main()
+    except BrokenPipeError:
+        # What is still buffered would raise again when Python flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

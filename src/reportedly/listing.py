@@ -1,0 +1,132 @@
+"""Rows chosen and printed without pandas, so that commands that only show answer at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from reportedly.errors import FilterError, UnknownNameError
+from reportedly.package import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Row = dict[str, str]
+
+_AFFINITY = {"integer": "INTEGER", "number": "REAL"}
+# Bytes of memory and steps of SQLite's machine that a filter may take: an expression cannot hang or fill the computer.
+_STEPS = 200_000_000
+
+
+def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | None) -> list[Row]:
+    """Return the rows for which an SQL expression is true.
+
+    Parameters
+    ----------
+    rows
+        The rows, every cell as text.
+    fields
+        The Table Schema fields of their columns.
+    where
+        An expression as SQLite reads it, such as ``issue == 'territory' and claim_start > 900``; blanks are NULL. None keeps every row.
+
+    Returns
+    -------
+    list of dict
+        The rows, in their order.
+
+    Raises
+    ------
+    FilterError
+        If it is no expression, or names a column that is not there.
+    """
+    if where is None:
+        return list(rows)
+    names = [field["name"] for field in fields]
+    columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute(f"CREATE TABLE t ({columns}, _place INTEGER)")
+        marks = ", ".join("?" * (len(names) + 1))
+        connection.executemany(f"INSERT INTO t VALUES ({marks})", [[*((row[n] or None) for n in names), at] for at, row in enumerate(rows)])  # noqa: S608
+        connection.set_authorizer(_only_reading)
+        connection.set_progress_handler(lambda: 1, _STEPS)
+        # The table is in memory and the connection may only read, so the expression can do no more than choose rows.
+        found = connection.execute(f"SELECT _place FROM t WHERE (\n{where}\n) ORDER BY _place").fetchall()  # noqa: S608
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        reason = str(error)
+        if reason.startswith("no such column: "):
+            raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
+        reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
+        hint = f"; a column that is a word of SQL stands in double quotes: \"{reserved[0]}\"" if reserved else ""
+        raise FilterError(f"--where {where!r}: {reason}{hint}. Give an SQL expression such as \"issue == 'territory'\".") from error
+    finally:
+        connection.close()
+    return [rows[at] for (at,) in found]
+
+
+def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
+    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (action == sqlite3.SQLITE_FUNCTION and second != "load_extension")
+    del first
+    return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
+
+
+def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return fields by name, in the order of the names.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such column.
+    """
+    known = {field["name"]: field for field in fields}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("column", name, known)
+    return [known[name] for name in names]
+
+
+def as_csv(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as CSV."""
+    names = [field["name"] for field in fields]
+    return write_csv([{name: row[name] for name in names} for row in rows], names).removesuffix("\n")
+
+
+def as_json(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as a JSON array of objects, with numbers, booleans and lists as such and blanks as null."""
+    typed = [{field["name"]: value(row[field["name"]], field) for field in fields} for row in rows]
+    return json.dumps(typed, indent=2, ensure_ascii=False)
+
+
+def value(cell: str, field: dict[str, Any]) -> Any:
+    """Return a cell as its JSON value."""
+    if field["type"] == "list":
+        return cell.split(field["delimiter"]) if cell else []
+    if not cell:
+        return None
+    readers = {"integer": int, "number": json.loads, "boolean": lambda text: text == "true"}
+    return readers.get(field["type"], str)(cell)
+
+
+def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table."""
+    names = [field["name"] for field in fields]
+    lines = [names, ["---"] * len(names), *([row[name].replace("|", "\\|") for name in names] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
+    """Return rows as a rich table, which wraps its cells to the terminal's width."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for at, field in enumerate(fields):
+        number = field["type"] in {"integer", "number"}
+        table.add_column(field["name"], justify="right" if number else "left", overflow="fold", style="bold" if at == 0 else "", no_wrap=at == 0)
+    for row in rows:
+        # Text, not markup: square brackets in a cell are the cell's own.
+        table.add_row(*(Text(row[field["name"]]) for field in fields))
+    return table

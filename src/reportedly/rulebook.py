@@ -1,0 +1,29 @@
+"""All rules in one list: what files must be, what Table Schema says, and what it cannot say."""
+
+from __future__ import annotations
+
+from reportedly.errors import MissingExtraError
+
+
+def rulebook() -> list[dict[str, str]]:
+    """Return every rule and constraint that `validate` checks.
+
+    Returns
+    -------
+    list of dict
+        With ``rule``, ``kind`` (file, constraint, row or package) and ``sentence``, in the order in which they are checked. What
+        frictionless finds besides goes by its own error types.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``validate`` is not installed.
+    """
+    try:
+        from reportedly import constraints, files, rules
+    except ImportError as error:
+        raise MissingExtraError(error.name) from error
+    found = [(name, "file", sentence) for name, sentence in files.SENTENCES.items()]
+    found += [(name, "constraint", sentence) for name, sentence in constraints.SENTENCES.items()]
+    found += [(rule.name, "row" if rule.tables else "package", rule.sentence) for rule in rules.RULES.values()]
+    return [{"rule": name, "kind": kind, "sentence": sentence} for name, kind, sentence in found]

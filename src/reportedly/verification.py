@@ -1,0 +1,404 @@
+"""Prove a dataset's spans against a reader's own copy of an article.
+
+A span whose words the dataset carries (quotations, surfaces) is looked for by them, any other by its digest. Where the same words recur, a span follows
+what is around it: the claim that holds it, or its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError
+from reportedly.folding import fold, folded_with_places
+from reportedly.package import Package, reason, shipped
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator
+
+    Progress = Callable[[int, int], None]
+
+VERDICTS = ("exact", "moved", "normalised", "altered", "absent")
+# How alike words must be, out of 100, to count as altered and not as absent; measured by rapidfuzz's ratio of the best stretch.
+_ALIKE = 70
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one row's words in a reader's copy.
+
+    Parameters
+    ----------
+    table, key
+        The row.
+    verdict
+        ``exact``: the same words at the same offsets. ``moved``: the same words at other offsets. ``normalised``: equal after folding.
+        ``altered``: other words at their place, close enough to be them. ``absent``: none of that.
+    start, end
+        The offsets that the dataset gives.
+    found_start, found_end
+        The offsets in the reader's copy, -1 where absent.
+    difference
+        For altered words what differs; for a span that is known by its digest alone, what stands at its place now.
+    """
+
+    table: str
+    key: str
+    verdict: str
+    start: int
+    end: int
+    found_start: int = -1
+    found_end: int = -1
+    difference: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of a verification.
+
+    Parameters
+    ----------
+    article
+        The article.
+    same_text
+        Whether the whole text has the article's digest.
+    verdicts
+        One for each row with a span, in the order of tables and rows.
+    uncovered
+        The stretches of the reader's copy that no row covers and that hold a letter or digit, with their offsets.
+    """
+
+    article: str
+    same_text: bool
+    verdicts: tuple[Verdict, ...]
+    uncovered: tuple[tuple[int, int, str], ...] = field(default=())
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Number of rows by verdict."""
+        counted = Counter(verdict.verdict for verdict in self.verdicts)
+        return {name: counted[name] for name in VERDICTS}
+
+    def ok(self, accept: Iterable[str] = ()) -> bool:
+        """Return whether every row is exact, or has a verdict that is accepted too."""
+        allowed = {"exact", *accept}
+        return all(verdict.verdict in allowed for verdict in self.verdicts)
+
+    def to_text(self) -> str:
+        """Return the outcome for people: every row that is not exact, the totals, the stretches that no row covers."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for verdict in self.verdicts:
+            if verdict.verdict != "exact":
+                yield _line(verdict)
+        for start, end, words in self.uncovered:
+            yield f"no row covers {start}–{end}: {_clip(words, 80)}"
+        yield f"{self.article}: {len(self.verdicts)} rows: " + ", ".join(f"{count} {name}" for name, count in self.totals.items())
+        yield "The text is the one that was coded, to the character." if self.same_text else "The text differs from the one that was coded."
+
+    def to_json(self) -> str:
+        """Return the outcome for machines, as JSON."""
+        found = {
+            "article": self.article,
+            "same_text": self.same_text,
+            "totals": self.totals,
+            "rows": [asdict(verdict) for verdict in self.verdicts],
+            "uncovered": [{"start": start, "end": end, "text": words} for start, end, words in self.uncovered],
+        }
+        return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def _line(verdict: Verdict) -> str:
+    place = f"{verdict.table} {verdict.key} {verdict.start}–{verdict.end}: {verdict.verdict}"
+    if verdict.found_start >= 0 and verdict.verdict != "exact":
+        place += f", now {verdict.found_start}–{verdict.found_end}"
+    return f"{place}: {verdict.difference}" if verdict.difference else place
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A span to prove: by its words where the dataset carries them, else by its digests."""
+
+    table: str
+    key: str
+    start: int
+    end: int
+    words: str
+    digest: str
+    folded: str
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _spans(package: Package, article: str) -> list[_Span]:
+    claims = {row["claim_id"] for row in package.rows("claims") if row["article_id"] == article}
+    found = []
+    for table, key, words in (("claims", "claim_id", ""), ("attributions", "hop", ""), ("quotes", "quote_id", "text"), ("figures", "figure_id", "surface")):
+        for row in package.rows(table):
+            if row["claim_id"] in claims and row["start"]:
+                name = f"{row['claim_id']}/{row['hop']}" if key == "hop" else row[key]
+                carried = row[words] if words else ""
+                digests = (_digest(carried), _digest(fold(carried))) if words else (row["span_sha256"], row["folded_sha256"])
+                found.append(_Span(table, name, int(row["start"]), int(row["end"]), carried, *digests))
+    return found
+
+
+class _Places:
+    """Where spans are in one form of a reader's text, and what that tells of the spans not found yet."""
+
+    def __init__(self, text: str, length: int, digest: Callable[[_Span], str]) -> None:
+        self.text = text
+        self.digest = digest
+        self.found: dict[_Span, int] = {}
+        # Old offset → new offset, for both ends of the text and of every span found; sorted by the old.
+        self._points = [(0, 0), (length, len(text))]
+
+    def add(self, span: _Span, start: int) -> None:
+        """Remember where a span is."""
+        self.found[span] = start
+        for point in ((span.start, start), (span.end, start + span.length)):
+            at = bisect_left(self._points, point)
+            if at == len(self._points) or self._points[at] != point:
+                self._points.insert(at, point)
+
+    def holds(self, span: _Span, start: int) -> bool:
+        """Return whether a span's words stand at a place."""
+        return start >= 0 and _digest(self.text[start : start + span.length]) == self.digest(span)
+
+    def region(self, span: _Span) -> tuple[int, int]:
+        """Return from where to where a span's words should be, by the nearest known places before and behind it."""
+        before, behind = self._neighbours(span)
+        return span.start + before[1] - before[0], span.end + behind[1] - behind[0]
+
+    def nearness(self, span: _Span) -> int:
+        """Return how many characters lie between a span and the nearest span that was found."""
+        before, behind = self._neighbours(span)
+        known = [abs(old - at) for (old, _), at in ((before, span.start), (behind, span.end)) if 0 < old < self._points[-1][0]]
+        return min(known, default=len(self.text))
+
+    def _neighbours(self, span: _Span) -> tuple[tuple[int, int], tuple[int, int]]:
+        before = bisect_right(self._points, (span.start, len(self.text))) - 1
+        behind = bisect_left(self._points, (span.end, -1))
+        return self._points[max(before, 0)], self._points[min(behind, len(self._points) - 1)]
+
+    def search(self, spans: list[_Span], progress: Callable[[], None]) -> None:
+        """Find what can be found: what has not moved, then the long, then the short, which follow what is around them."""
+        for span in spans:
+            if self.holds(span, span.start):
+                self.add(span, span.start)
+        lost = sorted((span for span in spans if span not in self.found), key=lambda span: -span.length)
+        far = [span for span in lost if not self._follow(span) and span.length >= _LONG]
+        self._scan(far)
+        for span in lost:
+            if span not in self.found:
+                self._follow(span)
+            progress()
+
+    def _follow(self, span: _Span) -> bool:
+        """Look at the places, and between them, that the spans around a span suggest."""
+        start, end = self.region(span)
+        between = range(max(start, 0), min(end, len(self.text)) - span.length + 1) if end - start < _NEAR + span.length else ()
+        for at in (start, end - span.length, *between):
+            if self.holds(span, at):
+                self.add(span, at)
+                return True
+        return False
+
+    def _scan(self, spans: list[_Span]) -> None:
+        """Look for digests everywhere, at the edges of words, since spans never cut one."""
+        wanted: dict[int, dict[str, list[_Span]]] = {}
+        for span in spans:
+            wanted.setdefault(span.length, {}).setdefault(self.digest(span), []).append(span)
+        starts = [at for at in range(len(self.text)) if not (at and self.text[at - 1].isalnum() and self.text[at].isalnum())]
+        ends = {*starts, len(self.text)}
+        places: dict[_Span, list[int]] = {}
+        for length, digests in wanted.items():
+            for at in starts:
+                if at + length in ends:
+                    for span in digests.get(_digest(self.text[at : at + length]), ()):
+                        places.setdefault(span, []).append(at)
+        for span, found in places.items():
+            expected = self.region(span)[0]
+            self.add(span, min(found, key=lambda at: abs(at - expected)))
+
+
+# Shorter words may stand in a text by chance, so they are only looked for where the spans around them point to.
+_LONG = 20
+# How far from a span that was found another may be judged by it, in characters.
+_NEAR = 400
+
+
+def _altered(span: _Span, places: _Places) -> tuple[int, int, str] | None:
+    """Return where altered words are in the folded text, and what differs; None where nothing like them is there."""
+    start, end = places.region(span)
+    start, end = max(0, min(start, len(places.text))), max(0, min(end, len(places.text)))
+    if span.words:
+        return _closest(fold(span.words), places.text, start, end)
+    alike = span.length / 2 <= end - start <= span.length * 2
+    if not alike or places.nearness(span) > _NEAR:
+        return None
+    return start, end, f"known by its digest alone; at its place stands {_clip(places.text[start:end])}"
+
+
+def _closest(words: str, text: str, start: int, end: int) -> tuple[int, int, str] | None:
+    try:
+        from rapidfuzz.fuzz import partial_ratio_alignment
+    except ImportError as error:
+        raise MissingExtraError(error.name) from error
+    margin = len(words)
+    ranges = [(max(0, start - margin), end + margin)]
+    if len(words) >= _LONG:
+        ranges.append((0, len(text)))
+    for low, high in ranges:
+        best = partial_ratio_alignment(words, text[low:high], score_cutoff=_ALIKE)
+        if best is not None and best.dest_end > best.dest_start:
+            first, last = _whole_words(text, low + best.dest_start, low + best.dest_end)
+            return first, last, _difference(words, text[first:last])
+    return None
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _difference(old: str, new: str) -> str:
+    """Return what differs, word by word: [-gone-] {+come+}."""
+    from difflib import SequenceMatcher
+
+    before, after = old.split(), new.split()
+    parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts += before[a:b]
+        else:
+            parts += [f"[-{' '.join(before[a:b])}-]"] * (b > a) + [f"{{+{' '.join(after[c:d])}+}}"] * (d > c)
+    return " ".join(parts)
+
+
+def _clip(text: str, most: int = 200) -> str:
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> Iterator[Verdict]:
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress(done, 2 * len(spans))
+
+    plain = _Places(text, length, lambda span: span.digest)
+    plain.search(spans, step)
+    if len(plain.found) < len(spans):
+        folded, offsets = folded_with_places(text)
+        alike = _Places(folded, length, lambda span: span.folded)
+        alike.search(spans, step)
+    for span in spans:
+        known = (span.table, span.key)
+        if span in plain.found:
+            start = plain.found[span]
+            yield Verdict(*known, "exact" if start == span.start else "moved", span.start, span.end, start, start + span.length)
+        elif span in alike.found:
+            start = alike.found[span]
+            yield Verdict(*known, "normalised", span.start, span.end, offsets[start], offsets[start + span.length])
+        else:
+            change = _altered(span, alike)
+            if change is None:
+                yield Verdict(*known, "absent", span.start, span.end)
+            else:
+                yield Verdict(*known, "altered", span.start, span.end, offsets[change[0]], offsets[change[1]], change[2])
+
+
+def _uncovered(text: str, verdicts: list[Verdict]) -> Iterator[tuple[int, int, str]]:
+    """Yield the stretches between the rows' words that hold a letter or digit."""
+    at = 0
+    for start, end in [*sorted((v.found_start, v.found_end) for v in verdicts if v.found_start >= 0), (len(text), len(text))]:
+        stretch = text[at:start]
+        if any(character.isalnum() for character in stretch):
+            left = len(stretch) - len(stretch.lstrip())
+            yield at + left, at + len(stretch.rstrip()), stretch.strip()
+        at = max(at, end)
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return a text file's characters as they stand, its line ends included.
+
+    Raises
+    ------
+    PackageError
+        If it cannot be read or is not UTF-8.
+    """
+    try:
+        with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackageError(f"{path}: {reason(error)}") from error
+
+
+def verify(
+    text: str,
+    *,
+    article: str | None = None,
+    package: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Prove every span of an article against a reader's copy of its text.
+
+    Parameters
+    ----------
+    text
+        The article's text (not a path; :func:`reportedly.verification.read_text` reads one).
+    article
+        The article's identifier; not needed where the dataset has one article, or where the text has an article's digest.
+    package
+        A folder with another data package of this format; the shipped one by default.
+    progress
+        Called with the number of steps done and their total.
+
+    Returns
+    -------
+    Verification
+        A verdict for each row of claims, attributions, quotes and figures that has a span: exact, moved, normalised, altered or absent.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such article.
+    ReportedlyError
+        If it cannot be told which article the text is.
+    MissingExtraError
+        If words were altered and the extra ``validate`` is not installed.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.verify("Another text.").totals["exact"]
+    0
+    """
+    home = shipped() if package is None else Package(package)
+    articles = {row["article_id"]: row for row in home.rows("articles")}
+    same = [name for name, row in articles.items() if row["text_sha256"] == _digest(text)]
+    name = article or next(iter(same or articles), None)
+    if name not in articles:
+        raise UnknownNameError("article", name, articles)
+    if article is None and not same and len(articles) > 1:
+        raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {', '.join(articles)}.")
+    spans = _spans(home, name)
+    verdicts = list(_judge(text, int(articles[name]["text_length"]), spans, progress or (lambda *_: None)))
+    return Verification(name, name in same, tuple(verdicts), tuple(_uncovered(text, verdicts)))
