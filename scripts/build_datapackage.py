@@ -1,7 +1,7 @@
 """Refresh what can be computed in `datapackage.json`: version, sizes and digests.
 
-    python scripts/build_datapackage.py            write
-    python scripts/build_datapackage.py --check    fail if the file is not what it would write
+python scripts/build_datapackage.py            write
+python scripts/build_datapackage.py --check    fail if the file is not what it would write
 """
 
 from __future__ import annotations

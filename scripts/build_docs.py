@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter
 from functools import cache
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,11 @@ def cell(text: str) -> str:
     return text.replace("|", "&#124;").replace("<", "&lt;")
 
 
+def verbatim(text: str) -> str:
+    """Return a text as code that is safe inside of a Markdown table: backticks would print the escapes."""
+    return f"<code>{escape(text, quote=False).replace('|', '&#124;')}</code>"
+
+
 def grid(heads: list[str], lines: list[list[str]]) -> str:
     """Return a Markdown table."""
     body = [heads, ["---"] * len(heads), *lines]
@@ -123,7 +129,9 @@ def _cue(row: Row) -> str:
 
 
 def example(table: str, field: Field, category: Category) -> str:
-    """Return an example of a category: the first row that has it, else the schema's own, else a row of a field that shares it.
+    """Return an example of a category.
+
+    The first row that has it, else the schema's own example, else a row of another field that has the same category.
 
     Raises
     ------
@@ -192,13 +200,13 @@ def _limits(field: Field) -> Iterator[str]:
         yield "no value twice"
     if "pattern" in given:
         long = len(given["pattern"]) > _LONGEST_PATTERN
-        yield "EDTF, see [Time](../codebook.md#time)" if long else f"matches `{cell(given['pattern'])}`"
+        yield "EDTF, see [Time](../codebook.md#time)" if long else f"matches {verbatim(given['pattern'])}"
     if "maxLength" in given:
         yield f"at most {given['maxLength']} characters"
     if "minimum" in given:
         yield f"{given['minimum']} or more"
     if "delimiter" in field:
-        yield f"items parted by `{cell(field['delimiter'])}`"
+        yield f"items parted by {verbatim(field['delimiter'])}"
 
 
 def links(table: str) -> str:
@@ -229,8 +237,10 @@ def page(table: str) -> str:
         f"# {found['title']}",
         found["description"],
         f"Version {PACKAGE.version} has {count} row{'' if count == 1 else 's'}. Primary key: {key}.",
-        f"The file comes with the package. `reportedly path {table}` prints where it is, and so does "
-        f'`reportedly.path("{table}")`; `reportedly.load("{table}")` reads it into pandas.',
+        (
+            f"The file comes with the package. `reportedly path {table}` prints where it is, and so does "
+            f'`reportedly.path("{table}")`; `reportedly.load("{table}")` reads it into pandas.'
+        ),
         links(table),
         "## Fields",
         fields(table),
@@ -240,10 +250,7 @@ def page(table: str) -> str:
     for field in described:
         sections += [f"### `{field['name']}` {{#{field['name'].replace('_', '-')}}}", field["description"]]
         sections.append(values(table, field))
-    shown = [
-        [f"`{name}`", f"`{value.replace('|', '&#124;')}`" if value else ""] for name, value in fullest(table).items()
-    ]
-    shown = [[name, value.replace("`", "") if "&#124;" in value else value] for name, value in shown]
+    shown = [[f"`{name}`", verbatim(value) if value else ""] for name, value in fullest(table).items()]
     sections += [
         "## One row",
         "As it stands in the file; blank cells are blank there too.",
@@ -298,8 +305,8 @@ def command_line() -> str:
 
 def _helps(command: click.Command, parent: click.Context | None, name: str, level: int) -> Iterator[str]:
     # A fixed width, so that the page does not depend on the terminal of whoever builds it.
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
-    # Only the text is wanted: rich formatting would draw for a terminal.
+    settings = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     text = click.unstyle(command.get_help(context)).strip()
     yield f"{'#' * level} {context.command_path}"
     yield f"```text\n{text}\n```"
@@ -324,9 +331,7 @@ def filled(text: str, blocks: dict[str, Callable[[], str]], file: str) -> str:
     DocsError
         If a block's markers are not there exactly once, or the page has markers that nobody fills.
     """
-    marked = defaultdict(int)
-    for name in re.findall(r"<!-- begin generated: (\S+) -->", text):
-        marked[name] += 1
+    marked = Counter(re.findall(r"<!-- begin generated: (\S+) -->", text))
     if dict(marked) != dict.fromkeys(blocks, 1):
         raise DocsError(f"{file}: has blocks {', '.join(marked) or 'none'}; must have each of {', '.join(blocks)} once")
     for name, render in blocks.items():

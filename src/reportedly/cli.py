@@ -14,6 +14,7 @@ from reportedly.package import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
     from click.shell_completion import CompletionItem
 
@@ -49,7 +50,7 @@ def _told(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-class _Table(click.ParamType):
+class _Table(click.ParamType):  # type: ignore[type-arg]  # click 8.1 knows no argument
     """A table's name, checked and completed without reading any table."""
 
     name = "table"
@@ -66,7 +67,7 @@ class _Table(click.ParamType):
         return [CompletionItem(table) for table in shipped().tables if table.startswith(incomplete)]
 
 
-class _Claim(click.ParamType):
+class _Claim(click.ParamType):  # type: ignore[type-arg]  # as above
     """A claim's identifier, or that of a demand, quotation or figure."""
 
     name = "claim"
@@ -75,24 +76,38 @@ class _Claim(click.ParamType):
         from click.shell_completion import CompletionItem
 
         del ctx, param
-        return [CompletionItem(row["claim_id"], help=row["content"]) for row in shipped().rows("claims") if row["claim_id"].startswith(incomplete)]
+        return [
+            CompletionItem(row["claim_id"], help=row["content"])
+            for row in shipped().rows("claims")
+            if row["claim_id"].startswith(incomplete)
+        ]
 
 
-def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         click.echo(f"reportedly {shipped().version}")
         ctx.exit()
 
 
-def _format(default_names: str, *names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default_names}.")
+def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default}.")
+
+
+_row_format = _format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+
+
+def _usual() -> str:
+    """Return how to print unless told otherwise: for people on a terminal, for programs in a pipe."""
+    return "table" if sys.stdout.isatty() else "csv"
 
 
 def _print_rows(rows: Sequence[dict[str, str]], fields: Sequence[dict[str, Any]], form: str) -> None:
     from reportedly import listing
 
     if form != "table":
-        click.echo({"csv": listing.as_csv, "json": listing.as_json, "markdown": listing.as_markdown}[form](rows, fields))
+        click.echo(
+            {"csv": listing.as_csv, "json": listing.as_json, "markdown": listing.as_markdown}[form](rows, fields)
+        )
         return
     from rich.console import Console
 
@@ -105,9 +120,18 @@ def _dictionary_fields(names: Sequence[str]) -> list[dict[str, Any]]:
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=_examples("reportedly show demands", "reportedly chain tasr-0001.c02", "reportedly validate", "reportedly COMMAND --help"),
+    epilog=_examples(
+        "reportedly show demands", "reportedly chain tasr-0001.c02", "reportedly validate", "reportedly COMMAND --help"
+    ),
 )
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version and exit.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
 def main() -> None:
     """Who demands what, who said it, and who says so.
 
@@ -122,26 +146,40 @@ def main() -> None:
 def tables() -> None:
     """List the tables, with their rows and what a row is."""
     package = shipped()
-    found = [{"table": name, "rows": str(resource["rows"]), "description": resource["description"]} for name, resource in package.resources.items()]
-    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), "table" if sys.stdout.isatty() else "csv")
+    found = [
+        {"table": name, "rows": str(resource["rows"]), "description": resource["description"]}
+        for name, resource in package.resources.items()
+    ]
+    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), _usual())
 
 
 @main.command(
     epilog=_examples(
         "reportedly show demands",
         "reportedly show demands --where \"issue == 'territory'\"",
-        'reportedly show quotes --columns speaker,text --format markdown',
+        "reportedly show quotes --columns speaker,text --format markdown",
         "reportedly show figures --flat --format json | jq '.[].value'",
     )
 )
 @click.argument("table", type=_Table())
-@click.option("--where", metavar="EXPRESSION", help="Keep the rows for which this is true: an SQL expression over the flat table's columns.")
+@click.option(
+    "--where",
+    metavar="EXPRESSION",
+    help="Keep the rows for which this is true: an SQL expression over the flat table's columns.",
+)
 @click.option("--columns", metavar="NAMES", help="Columns to print, separated by commas; those of the flat table too.")
-@click.option("--flat", "is_flat", is_flag=True, help="Print all columns of the flat table: names, chain, article and evidence joined in.")
+@click.option(
+    "--flat",
+    "is_flat",
+    is_flag=True,
+    help="Print all columns of the flat table: names, chain, article and evidence joined in.",
+)
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print the first N rows at most.")
-@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_row_format
 @_told
-def show(table: str, where: str | None, columns: str | None, is_flat: bool, limit: int | None, form: str | None) -> None:  # noqa: FBT001, PLR0913 - options
+def show(
+    table: str, where: str | None, columns: str | None, is_flat: bool, limit: int | None, form: str | None
+) -> None:
     """Print a table.
 
     In a terminal: the columns that matter most. In a pipe: the table as it is, unless --flat or --columns ask for more.
@@ -150,7 +188,7 @@ def show(table: str, where: str | None, columns: str | None, is_flat: bool, limi
     from reportedly.flatten import flat_rows
 
     package = shipped()
-    form = form or ("table" if sys.stdout.isatty() else "csv")
+    form = form or _usual()
     fields, rows = flat_rows(package, table)
     if columns:
         names = [name.strip() for name in columns.split(",")]
@@ -167,13 +205,13 @@ def show(table: str, where: str | None, columns: str | None, is_flat: bool, limi
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
 @click.argument("table", type=_Table())
-@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_row_format
 @_told
 def describe(table: str, form: str | None) -> None:
     """Print a table's data dictionary: its columns, their types, values and meaning."""
     from reportedly.dictionary import dictionary
 
-    form = form or ("table" if sys.stdout.isatty() else "csv")
+    form = form or _usual()
     entries = dictionary(shipped(), table)
     names = ["field", "type", "required", "description", "values"] if form == "table" else list(entries[0])
     _print_rows(entries, _dictionary_fields(names), form)
@@ -194,29 +232,30 @@ def chain(claim: str) -> None:
         click.echo(f"  {hop.hop}. {hop.name} {hop.relation}{cue}, {hop.basis}")
 
 
-@main.command(epilog=_examples("reportedly path demands", "cp \"$(reportedly path demands)\" ."))
+@main.command(epilog=_examples("reportedly path demands", 'cp "$(reportedly path demands)" .'))
 @click.argument("table", type=_Table())
 @click.option("--schema", "is_schema", is_flag=True, help="The path of the table's Table Schema instead.")
 @_told
-def path(table: str, is_schema: bool) -> None:  # noqa: FBT001 - an option
+def path(table: str, is_schema: bool) -> None:
     """Print the path of a table's CSV file."""
     package = shipped()
     click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
 
 @main.command(epilog=_examples("reportedly rules", "reportedly rules --format markdown"))
-@_format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
+@_row_format
 @_told
 def rules(form: str | None) -> None:
     """List the rules that validate checks, each with its sentence."""
     from reportedly.rulebook import rulebook
 
-    form = form or ("table" if sys.stdout.isatty() else "csv")
-    _print_rows(rulebook(), _dictionary_fields(["rule", "kind", "sentence"]), form)
+    _print_rows(rulebook(), _dictionary_fields(["rule", "kind", "sentence"]), form or _usual())
 
 
 @main.command(
-    epilog=_examples("reportedly validate", "reportedly validate my-package/", "reportedly validate my-package.zip --format json")
+    epilog=_examples(
+        "reportedly validate", "reportedly validate my-package/", "reportedly validate my-package.zip --format json"
+    )
 )
 @click.argument("package", required=False, type=click.Path(), metavar="[PATH]")
 @_format("text", "text", "json", "github")
@@ -238,12 +277,19 @@ def validate(package: str | None, form: str | None) -> None:
 
 @main.command(
     epilog=_examples(
-        "reportedly verify article.txt", "reportedly verify article.txt --accept moved,normalised", "reportedly verify article.txt --format json"
+        "reportedly verify article.txt",
+        "reportedly verify article.txt --accept moved,normalised",
+        "reportedly verify article.txt --format json",
     )
 )
 @click.argument("text", type=click.Path())
 @click.option("--article", metavar="ID", help="The article; not needed where the text or the dataset leaves no doubt.")
-@click.option("--accept", metavar="VERDICTS", default="", help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.")
+@click.option(
+    "--accept",
+    metavar="VERDICTS",
+    default="",
+    help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.",
+)
 @click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
 @_format("text", "text", "json")
 @_told
@@ -266,6 +312,20 @@ def verify(text: str, article: str | None, accept: str, package: str | None, for
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
 
 
+@main.command(epilog=_examples('reportedly locate article.txt "declined to comment"'))
+@click.argument("text", type=click.Path())
+@click.argument("words")
+@_row_format
+@_told
+def locate(text: str, words: str, form: str | None) -> None:
+    """Print where words stand in a text, with their digests: what a coder writes into a row."""
+    from reportedly.locating import locate as locate_words
+    from reportedly.verification import read_text
+
+    found = locate_words(read_text(text), words)
+    _print_rows(found, _dictionary_fields(list(found[0])), form or _usual())
+
+
 class _Progress:
     """A line on a terminal's standard error that tells what is being done, and nothing in a pipe."""
 
@@ -273,7 +333,7 @@ class _Progress:
         self._status: Any = None
         self._first = first
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         if sys.stderr.isatty():
             from rich.console import Console
 

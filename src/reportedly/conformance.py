@@ -33,8 +33,8 @@ def conformance(root: str) -> Iterator[Issue]:
     try:
         with system.use_context(trusted=False):
             report = validate(str(Path(root, DESCRIPTOR)), type="package")
-    except FrictionlessException as error:
-        yield Issue(DESCRIPTOR, error.error.type, error.error.message, "what the Data Package standard asks for")
+    except FrictionlessException as failure:
+        yield Issue(DESCRIPTOR, failure.error.type, failure.error.message, "what the Data Package standard asks for")
         return
     for error in report.errors:
         yield Issue(DESCRIPTOR, error.type, error.message, error.description)

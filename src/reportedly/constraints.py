@@ -12,13 +12,18 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
+from reportedly.extras import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import narwhals as nw
+
+    Frame = nw.DataFrame[Any]
+else:
+    nw = Lazy("narwhals")
+
 Field = dict[str, Any]
-Frame = nw.DataFrame[Any]
 
 _LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
 _DATE = (
@@ -109,7 +114,10 @@ def lexical(field: Field) -> Constraint | None:
     kind = field["type"]
     if kind == "list":
         item = f"[^{field['delimiter']}]+"
-        pattern, expected = rf"{item}(?:\{field['delimiter']}{item})*", f"items separated by {field['delimiter']}, none empty"
+        pattern, expected = (
+            rf"{item}(?:\{field['delimiter']}{item})*",
+            f"items separated by {field['delimiter']}, none empty",
+        )
     elif kind in _LEXICAL:
         pattern, expected = _LEXICAL[kind]
     else:
@@ -153,7 +161,12 @@ def _cell_rules(name: str) -> Iterator[Constraint]:
     text = nw.col(name).cast(nw.String)
     yield Constraint(name, "nfc", ~nw.col("_composed"), "the same text in Unicode form NFC", _composed(name))
     stray = rf"^\s|\s$|  |[\x00-\x1f\x7f{_INVISIBLE}]"
-    yield Constraint(name, "stray-space", text.str.contains(stray), "the text without stray spaces, line breaks and invisible characters")
+    yield Constraint(
+        name,
+        "stray-space",
+        text.str.contains(stray),
+        "the text without stray spaces, line breaks and invisible characters",
+    )
     yield Constraint(name, "formula-cell", text.str.contains(r"^[=+\-@]"), "a text that does not begin with = + - or @")
 
 

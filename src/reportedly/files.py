@@ -78,7 +78,7 @@ def unpack(archive: str, folder: str) -> str:
             homes = sorted((name for name in packed.namelist() if PurePosixPath(name).name == DESCRIPTOR), key=len)
             if not homes:
                 raise PackageError(f"{archive}: holds no {DESCRIPTOR}")
-            packed.extractall(folder)  # noqa: S202 - every member was checked above
+            packed.extractall(folder)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise PackageError(f"{archive}: {reason(error)}") from error
     return str(Path(folder, homes[0]).parent)
@@ -86,7 +86,13 @@ def unpack(archive: str, folder: str) -> str:
 
 def _inside(path: str) -> bool:
     parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith(("/", "\\")) and ".." not in parts and ":" not in parts[0] and "\\" not in path
+    return (
+        bool(parts)
+        and not path.startswith(("/", "\\"))
+        and ".." not in parts
+        and ":" not in parts[0]
+        and "\\" not in path
+    )
 
 
 class Files:
@@ -123,45 +129,73 @@ class Files:
         yield from self._fields(descriptor)
 
     def _fields(self, descriptor: dict[str, Any]) -> Iterator[Issue]:
-        def wrong(message: str, expected: str) -> Issue:
-            return self.issue(DESCRIPTOR, "descriptor", message, expected)
-
         if not isinstance(descriptor.get("version"), str):
-            yield wrong("there is no version", 'a version such as "1.0.0"')
+            yield self._wrong("there is no version", 'a version such as "1.0.0"')
         resources = descriptor.get("resources")
         if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
-            yield wrong("resources is no list of objects", "a list with an object for each table")
+            yield self._wrong("resources is no list of objects", "a list with an object for each table")
             return
         for place, resource in enumerate(resources):
             for name in ("name", "path", "schema"):
                 if not isinstance(resource.get(name), str):
-                    yield wrong(f"resource {place} has no {name} that is a text", f"a {name}; schemas by path, as schemas/<table>.json")
-        for where, holder in (("the package", descriptor), *((f"resource {n}", resource) for n, resource in enumerate(resources))):
+                    expected = f"a {name}; schemas by path, as schemas/<table>.json"
+                    yield self._wrong(f"resource {place} has no {name} that is a text", expected)
+        yield from self._profiles(descriptor, resources)
+        yield from self._table_set([resource.get("name") for resource in resources])
+
+    def _wrong(self, message: str, expected: str) -> Issue:
+        return self.issue(DESCRIPTOR, "descriptor", message, expected)
+
+    def _profiles(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
+        holders = {"the package": descriptor, **{f"resource {n}": resource for n, resource in enumerate(resources)}}
+        for where, holder in holders.items():
             profile = holder.get("$schema", _PROFILE)
             if not isinstance(profile, str) or not profile.startswith(_PROFILE):
-                yield wrong(f"$schema of {where} is {clip(str(profile))}", f"a profile of Data Package v2, {_PROFILE}…")
-        named = [resource.get("name") for resource in resources]
+                expected = f"a profile of Data Package v2, {_PROFILE}…"
+                yield self._wrong(f"$schema of {where} is {clip(str(profile))}", expected)
+
+    def _table_set(self, names: list[Any]) -> Iterator[Issue]:
         for table in self.expected:
-            if named.count(table) != 1:
-                yield self.issue(DESCRIPTOR, "table-set", f"{named.count(table)} resources are named {table}", f"one resource named {table}", table=table)
-        for name in named:
+            if names.count(table) != 1:
+                message = f"{names.count(table)} resources are named {table}"
+                yield self.issue(DESCRIPTOR, "table-set", message, f"one resource named {table}", table=table)
+        for name in names:
             if isinstance(name, str) and name not in self.expected:
-                yield self.issue(DESCRIPTOR, "table-set", f"there is a resource {clip(name)}", f"only {', '.join(self.expected)}")
+                message = f"there is a resource {clip(name)}"
+                yield self.issue(DESCRIPTOR, "table-set", message, f"only {', '.join(self.expected)}")
 
     def _unreadable(self, path: str, table: str = "") -> Issue | None:
         """Return why a path of the package must not or cannot be read, if so."""
         if not _inside(path):
-            return self.issue(DESCRIPTOR, "safe-path", f"the path {clip(path)} leaves the package", "a relative path inside of the package", table=table)
+            return self.issue(
+                DESCRIPTOR,
+                "safe-path",
+                f"the path {clip(path)} leaves the package",
+                "a relative path inside of the package",
+                table=table,
+            )
         full = Path(self.root, *path.split("/"))
         home = os.path.realpath(self.root)
         if os.path.commonpath([home, os.path.realpath(full)]) != home:
-            return self.issue(path, "safe-path", "a link leads out of the package", "a regular file inside of the package", table=table)
+            return self.issue(
+                path,
+                "safe-path",
+                "a link leads out of the package",
+                "a regular file inside of the package",
+                table=table,
+            )
         if not full.exists():
-            return self.issue(path, "missing-file", "there is no such file", "the file, or no mention of it", table=table)
+            return self.issue(
+                path, "missing-file", "there is no such file", "the file, or no mention of it", table=table
+            )
         if not full.is_file():
-            return self.issue(path, "safe-path", "this is no regular file", "a regular file inside of the package", table=table)
+            return self.issue(
+                path, "safe-path", "this is no regular file", "a regular file inside of the package", table=table
+            )
         if path.endswith(".json") and full.stat().st_size > _MOST_JSON:
-            return self.issue(path, "descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size", table=table)
+            return self.issue(
+                path, "descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size", table=table
+            )
         return None
 
     def schema(self, table: str) -> Iterator[Issue]:
@@ -174,11 +208,21 @@ class Files:
         try:
             found = read_json(self.package.file(*path.split("/")))
         except PackageError as error:
-            yield self.issue(path, "descriptor", str(error).split(": ", 1)[1], "a Table Schema as a JSON object", table=table)
+            yield self.issue(
+                path, "descriptor", str(error).split(": ", 1)[1], "a Table Schema as a JSON object", table=table
+            )
             return
         if found != self.expected[table]:
-            names = [key for key in {**self.expected[table], **found} if found.get(key) != self.expected[table].get(key)]
-            yield self.issue(path, "format-schema", f"differs in {', '.join(names)}", "the schema that `reportedly path --schema` points to", table=table)
+            names = [
+                key for key in {**self.expected[table], **found} if found.get(key) != self.expected[table].get(key)
+            ]
+            yield self.issue(
+                path,
+                "format-schema",
+                f"differs in {', '.join(names)}",
+                "the schema that `reportedly path --schema` points to",
+                table=table,
+            )
 
     def table(self, table: str) -> tuple[list[Issue], Text | None]:
         """Return what is wrong with a table's bytes, and its text where it can be read at all."""
@@ -203,19 +247,27 @@ class Files:
             issues += self._sorted(path, table, found)
             rows = resource.get("rows", len(found.rows))
             if rows != len(found.rows):
-                issues.append(self.issue(DESCRIPTOR, "row-count", f"rows of {table} is {rows}", str(len(found.rows)), table=table))
+                issues.append(
+                    self.issue(DESCRIPTOR, "row-count", f"rows of {table} is {rows}", str(len(found.rows)), table=table)
+                )
         return issues, found
 
     def _against_descriptor(self, table: str, resource: dict[str, Any], data: bytes) -> Iterator[Issue]:
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
         if resource.get("hash") != digest:
-            yield self.issue(DESCRIPTOR, "hash", f"hash of {table} is {clip(str(resource.get('hash')))}", digest, table=table)
+            yield self.issue(
+                DESCRIPTOR, "hash", f"hash of {table} is {clip(str(resource.get('hash')))}", digest, table=table
+            )
         if resource.get("bytes") != len(data):
-            yield self.issue(DESCRIPTOR, "bytes", f"bytes of {table} is {resource.get('bytes')}", str(len(data)), table=table)
+            yield self.issue(
+                DESCRIPTOR, "bytes", f"bytes of {table} is {resource.get('bytes')}", str(len(data)), table=table
+            )
 
     def _encoding(self, path: str, table: str, data: bytes) -> Iterator[Issue]:
         if data.startswith(b"\xef\xbb\xbf"):
-            yield self.issue(path, "encoding", "the file begins with a byte-order mark", "UTF-8 without it", table=table, row=1)
+            yield self.issue(
+                path, "encoding", "the file begins with a byte-order mark", "UTF-8 without it", table=table, row=1
+            )
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -223,9 +275,13 @@ class Files:
             yield self.issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
         at = data.find(b"\r")
         if at >= 0:
-            yield self.issue(path, "line-feed", "a carriage return", "a line feed alone", table=table, row=data[:at].count(b"\n") + 1)
+            yield self.issue(
+                path, "line-feed", "a carriage return", "a line feed alone", table=table, row=data[:at].count(b"\n") + 1
+            )
         elif data and not data.endswith(b"\n"):
-            yield self.issue(path, "line-feed", "the last line does not end", "a line feed", table=table, row=data.count(b"\n") + 1)
+            yield self.issue(
+                path, "line-feed", "the last line does not end", "a line feed", table=table, row=data.count(b"\n") + 1
+            )
 
     def _cells(self, path: str, table: str, text: str) -> tuple[Text | None, list[Issue]]:
         csv.field_size_limit(_MOST_BYTES - 1)
@@ -244,7 +300,16 @@ class Files:
             ours, theirs = again.getvalue().split("\n"), text.replace("\r\n", "\n").split("\n")
             odd = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), 1) if a != b), 0)
             if odd:
-                issues.append(self.issue(path, "plain-csv", f"line {odd} is quoted in another way", clip(ours[odd - 1]), table=table, row=odd))
+                issues.append(
+                    self.issue(
+                        path,
+                        "plain-csv",
+                        f"line {odd} is quoted in another way",
+                        clip(ours[odd - 1]),
+                        table=table,
+                        row=odd,
+                    )
+                )
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         return (Text(header, [row for row in rows[1:] if row]) if usable else None), issues
@@ -261,7 +326,16 @@ class Files:
         for number, (before, row) in enumerate(zip(text.rows, text.rows[1:], strict=False), 3):
             if key(row) < key(before):
                 shown = "/".join(row[place] for place, _ in places if place < len(row))
-                yield self.issue(path, "sorted", "the row belongs before the one above it", "rows sorted by " + ", ".join(names), table=table, row=number, key=shown, field=names[0])
+                yield self.issue(
+                    path,
+                    "sorted",
+                    "the row belongs before the one above it",
+                    "rows sorted by " + ", ".join(names),
+                    table=table,
+                    row=number,
+                    key=shown,
+                    field=names[0],
+                )
 
 
 def _difference(header: list[str], wanted: list[str]) -> str:

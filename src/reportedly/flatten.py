@@ -37,6 +37,8 @@ _FROM_ARTICLE = {
     "article_latest": "published_latest",
     "article_sha256": "text_sha256",
 }
+# What a key into these tables shows of the row that it points to.
+_WORDS = {"demands": "summary", "quotes": "text"}
 _SEPARATOR = "|"
 
 
@@ -64,6 +66,9 @@ class _Joins:
 
     def article(self, claim: str) -> Row:
         return self.row("articles", self.row("claims", claim).get("article_id", ""))
+
+    def publisher(self, row: Row) -> str:
+        return self.row("actors", self.article(row["claim_id"]).get("publisher_id", "")).get("name", "")
 
     @cached_property
     def _chains(self) -> dict[str, str]:
@@ -109,25 +114,28 @@ def columns(package: Package, table: str) -> list[Column]:
     joins = _Joins(package)
     schema = package.schema(table)
     targets = {
-        key["fields"][0]: key["reference"]["resource"] or table for key in schema.get("foreignKeys", ()) if len(key["fields"]) == 1
+        key["fields"][0]: key["reference"]["resource"] or table
+        for key in schema.get("foreignKeys", ())
+        if len(key["fields"]) == 1
     }
     found: list[Column] = []
     for field in schema["fields"]:
         name, title = field["name"], field["title"]
         found.append(Column(field, _cell(name)))
         if targets.get(name) == "actors":
-            stem = name.removesuffix("_id")
             # The table of actors has a column `name` of its own.
-            label = stem if stem != "actor" else "actor_name"
-            found.append(_column(label, f"{title}, name", f"Name of `{name}`.", lambda row, n=name: joins.row("actors", row[n]).get("name", "")))
-        elif targets.get(name) in {"demands", "quotes"}:
-            other, words = targets[name], {"demands": "summary", "quotes": "text"}[targets[name]]
+            label = "actor_name" if name == "actor_id" else name.removesuffix("_id")
+            found.append(
+                _column(label, f"{title}, name", f"Name of `{name}`.", _of_target(joins, "actors", name, "name"))
+            )
+        elif targets.get(name) in _WORDS:
+            words = _WORDS[targets[name]]
             found.append(
                 _column(
                     f"{name.removesuffix('_id')}_{words}",
                     f"{title}, in words",
                     f"`{words}` of the row that `{name}` points to.",
-                    lambda row, n=name, o=other, w=words: joins.row(o, row[n]).get(w, ""),
+                    _of_target(joins, targets[name], name, words),
                 )
             )
     if "claim_id" in targets or table == "claims":
@@ -137,38 +145,43 @@ def columns(package: Package, table: str) -> list[Column]:
 
 def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]:
     """Yield what stands behind a claim: the claim itself, its chain, its exact words and its article."""
-    yield _column("chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"]))
+    yield _column(
+        "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
+    )
     if not own:
         for name, source in _FROM_CLAIM.items():
-            yield Column(
-                {**_field(package, "claims", source), "name": name},
-                lambda row, s=source: joins.row("claims", row["claim_id"]).get(s, ""),  # type: ignore[misc]
-            )
-    for name, other, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
-        yield Column(
-            {
-                "name": name,
-                "title": name.capitalize(),
-                "description": f"`{source}` of the rows of `{other}` inside of the claim's words, separated by a vertical bar.",
-                "type": "list",
-                "delimiter": _SEPARATOR,
-                "itemType": "string",
-            },
-            lambda row, o=other, s=source: joins.words(o, s, row["claim_id"]),  # type: ignore[misc]
-        )
+            yield Column({**_field(package, "claims", source), "name": name}, _of_claim(joins, source))
+    for name, table, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
+        words = {
+            "name": name,
+            "title": name.capitalize(),
+            "description": f"`{source}` of the rows of `{table}` inside of the claim's words.",
+            "type": "list",
+            "delimiter": _SEPARATOR,
+            "itemType": "string",
+        }
+        yield Column(words, _words_of_claim(joins, table, source))
     if not own:
-        yield Column(_field(package, "claims", "article_id"), lambda row: joins.row("claims", row["claim_id"]).get("article_id", ""))
-    yield _column(
-        "publisher",
-        "Publisher",
-        "Name of the article's publisher.",
-        lambda row: joins.row("actors", joins.article(row["claim_id"]).get("publisher_id", "")).get("name", ""),
-    )
+        yield Column(_field(package, "claims", "article_id"), _of_claim(joins, "article_id"))
+    yield _column("publisher", "Publisher", "Name of the article's publisher.", joins.publisher)
     for name, source in _FROM_ARTICLE.items():
-        yield Column(
-            {**_field(package, "articles", source), "name": name},
-            lambda row, s=source: joins.article(row["claim_id"]).get(s, ""),  # type: ignore[misc]
-        )
+        yield Column({**_field(package, "articles", source), "name": name}, _of_article(joins, source))
+
+
+def _of_claim(joins: _Joins, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.row("claims", row["claim_id"]).get(source, "")
+
+
+def _of_article(joins: _Joins, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.article(row["claim_id"]).get(source, "")
+
+
+def _words_of_claim(joins: _Joins, table: str, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.words(table, source, row["claim_id"])
+
+
+def _of_target(joins: _Joins, table: str, name: str, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.row(table, row[name]).get(source, "")
 
 
 def _field(package: Package, table: str, name: str) -> dict[str, Any]:

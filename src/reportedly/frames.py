@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -68,8 +68,7 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
     plain = {field["name"]: _DTYPES.get(field["type"], TEXT) for field in fields}
     try:
         frame = pd.read_csv(source, dtype=plain, keep_default_na=False, na_values=[""], encoding="utf-8")
-        if list(frame.columns) != list(plain):
-            raise ValueError(f"columns are {', '.join(map(str, frame.columns))}; the schema has {', '.join(plain)}")
+        _same_columns(frame, list(plain))
         for field in fields:
             _convert(frame, field)
     except (OSError, ValueError) as error:
@@ -77,8 +76,14 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
     return frame
 
 
+def _same_columns(frame: pd.DataFrame, names: list[str]) -> None:
+    if list(frame.columns) != names:
+        raise ValueError(f"columns are {', '.join(map(str, frame.columns))}; the schema has {', '.join(names)}")
+
+
 def _convert(frame: pd.DataFrame, field: Field) -> None:
-    name, texts = field["name"], frame[field["name"]]
+    name = field["name"]
+    texts = cast("pd.Series[Any]", frame[name])
     if "categories" in field:
         kind = dtype(field)
         foreign = texts[texts.notna() & ~texts.isin(kind.categories)]

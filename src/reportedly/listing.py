@@ -48,8 +48,8 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute(f"CREATE TABLE t ({columns}, _place INTEGER)")
-        marks = ", ".join("?" * (len(names) + 1))
-        connection.executemany(f"INSERT INTO t VALUES ({marks})", [[*((row[n] or None) for n in names), at] for at, row in enumerate(rows)])  # noqa: S608
+        insert = f"INSERT INTO t VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - question marks alone
+        connection.executemany(insert, [[*(row[name] or None for name in names), at] for at, row in enumerate(rows)])
         connection.set_authorizer(_only_reading)
         connection.set_progress_handler(lambda: 1, _STEPS)
         # The table is in memory and the connection may only read, so the expression can do no more than choose rows.
@@ -59,15 +59,22 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
         if reason.startswith("no such column: "):
             raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
         reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
-        hint = f"; a column that is a word of SQL stands in double quotes: \"{reserved[0]}\"" if reserved else ""
-        raise FilterError(f"--where {where!r}: {reason}{hint}. Give an SQL expression such as \"issue == 'territory'\".") from error
+        hint = f'; a column that is a word of SQL stands in double quotes: "{reserved[0]}"' if reserved else ""
+        raise FilterError(
+            f"--where {where!r}: {reason}{hint}. Give an SQL expression such as \"issue == 'territory'\"."
+        ) from error
     finally:
         connection.close()
-    return [rows[at] for (at,) in found]
+    places = [at for (at, *_) in found]
+    if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
+        raise FilterError(f"--where {where!r}: this is more than one expression.")
+    return [rows[at] for at in places]
 
 
 def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
-    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (action == sqlite3.SQLITE_FUNCTION and second != "load_extension")
+    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (
+        action == sqlite3.SQLITE_FUNCTION and second != "load_extension"
+    )
     del first
     return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
 
@@ -105,8 +112,9 @@ def value(cell: str, field: dict[str, Any]) -> Any:
         return cell.split(field["delimiter"]) if cell else []
     if not cell:
         return None
-    readers = {"integer": int, "number": json.loads, "boolean": lambda text: text == "true"}
-    return readers.get(field["type"], str)(cell)
+    if field["type"] == "boolean":
+        return cell == "true"
+    return json.loads(cell) if field["type"] in {"integer", "number"} else cell
 
 
 def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
@@ -125,7 +133,13 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, field in enumerate(fields):
         number = field["type"] in {"integer", "number"}
-        table.add_column(field["name"], justify="right" if number else "left", overflow="fold", style="bold" if at == 0 else "", no_wrap=at == 0)
+        table.add_column(
+            field["name"],
+            justify="right" if number else "left",
+            overflow="fold",
+            style="bold" if at == 0 else "",
+            no_wrap=at == 0,
+        )
     for row in rows:
         # Text, not markup: square brackets in a cell are the cell's own.
         table.add_row(*(Text(row[field["name"]]) for field in fields))

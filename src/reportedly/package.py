@@ -55,7 +55,9 @@ class Package:
         try:
             return {resource["name"]: resource for resource in self.descriptor["resources"]}
         except (KeyError, TypeError) as error:
-            raise PackageError(f"{self.file(DESCRIPTOR)}: a resource without a name; see `reportedly validate`") from error
+            raise PackageError(
+                f"{self.file(DESCRIPTOR)}: a resource without a name; see `reportedly validate`"
+            ) from error
 
     @property
     def tables(self) -> tuple[str, ...]:

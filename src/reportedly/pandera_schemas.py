@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reportedly.constraints import constraints, primary_key
 from reportedly.errors import MissingExtraError
 from reportedly.frames import TEXT, dtype, package_of
 from reportedly.package import shipped
+from reportedly.rules import ROW, row_rules
 
 try:
     import narwhals as nw
     import pandera.pandas as pa
-
-    from reportedly.constraints import constraints, primary_key
-    from reportedly.rules import ROW, row_rules
 except ImportError as error:
     raise MissingExtraError(error.name) from error
 
@@ -107,7 +106,13 @@ def build(descriptor: dict[str, Any]) -> Any:
         for rule, check in row_rules(descriptor["name"])
     ]
     return pa.DataFrameSchema(
-        columns, checks=checks, strict=True, ordered=True, name=descriptor["name"], title=descriptor["title"], description=descriptor["description"]
+        columns,
+        checks=checks,
+        strict=True,
+        ordered=True,
+        name=descriptor["name"],
+        title=descriptor["title"],
+        description=descriptor["description"],
     )
 
 

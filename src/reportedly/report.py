@@ -100,7 +100,9 @@ class Report:
         if self.ok:
             yield f"{self.package}: valid. {counted}."
         else:
-            rules = ", ".join(f"{rule} {count}" for rule, count in Counter(issue.rule for issue in self.issues).most_common())
+            rules = ", ".join(
+                f"{rule} {count}" for rule, count in Counter(issue.rule for issue in self.issues).most_common()
+            )
             plural = "" if len(self.issues) == 1 else "s"
             yield f"{self.package}: {len(self.issues)} finding{plural} ({rules}). {counted}."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportedly.errors import MissingExtraError
+from reportedly import constraints, files, rules
 
 
 def rulebook() -> list[dict[str, str]]:
@@ -13,16 +13,7 @@ def rulebook() -> list[dict[str, str]]:
     list of dict
         With ``rule``, ``kind`` (file, constraint, row or package) and ``sentence``, in the order in which they are checked. What
         frictionless finds besides goes by its own error types.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``validate`` is not installed.
     """
-    try:
-        from reportedly import constraints, files, rules
-    except ImportError as error:
-        raise MissingExtraError(error.name) from error
     found = [(name, "file", sentence) for name, sentence in files.SENTENCES.items()]
     found += [(name, "constraint", sentence) for name, sentence in constraints.SENTENCES.items()]
     found += [(rule.name, "row" if rule.tables else "package", rule.sentence) for rule in rules.RULES.values()]

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
-
-from reportedly.edtf_bounds import bounds
+from reportedly.extras import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-Frame = nw.DataFrame[Any]
+    import narwhals as nw
+
+    Frame = nw.DataFrame[Any]
+else:
+    nw = Lazy("narwhals")
 
 ROW = "_row"
 DEMANDING = ("condition", "demand", "concession", "offer", "pledge", "refusal")
@@ -116,7 +118,9 @@ def _row_rule(*tables: str) -> Callable[[Callable[[str], Iterator[Check]]], Call
     return register
 
 
-def _package_rule(function: Callable[[Mapping[str, Frame]], Iterator[Broken]]) -> Callable[[Mapping[str, Frame]], Iterator[Broken]]:
+def _package_rule(
+    function: Callable[[Mapping[str, Frame]], Iterator[Broken]],
+) -> Callable[[Mapping[str, Frame]], Iterator[Broken]]:
     _register(function, ())
     return function
 
@@ -152,7 +156,12 @@ def _scope(name: str) -> nw.Expr:
 @_row_rule(*_SPANNED)
 def span_order(_table: str) -> Iterator[Check]:
     """A span ends behind its start."""
-    yield Check("end", nw.col("end") <= nw.col("start"), "the span {start}–{end} is empty or runs backwards", "an end greater than {start}")
+    yield Check(
+        "end",
+        nw.col("end") <= nw.col("start"),
+        "the span {start}–{end} is empty or runs backwards",
+        "an end greater than {start}",
+    )
 
 
 @_row_rule("quotes", "figures")
@@ -173,20 +182,32 @@ def span_length(table: str) -> Iterator[Check]:
 def span_whole(_table: str) -> Iterator[Check]:
     """A span is given whole, with start, end and both digests, or not at all."""
     for name in ("end", "span_sha256", "folded_sha256"):
-        yield Check(name, _blank(name) != _blank("start"), f"start is {{start}} but {name} is {{{name}}}", "both, or neither")
+        yield Check(
+            name, _blank(name) != _blank("start"), f"start is {{start}} but {name} is {{{name}}}", "both, or neither"
+        )
 
 
 @_row_rule("attributions")
 def explicit_words(_table: str) -> Iterator[Check]:
     """An explicit hop points to the words that name it."""
-    yield Check("start", (nw.col("basis") == "explicit") & _blank("start"), "an explicit hop without a span", "the span of its words, or basis inferred")
+    yield Check(
+        "start",
+        (nw.col("basis") == "explicit") & _blank("start"),
+        "an explicit hop without a span",
+        "the span of its words, or basis inferred",
+    )
 
 
 @_row_rule("attributions")
 def cue_in_span(_table: str) -> Iterator[Check]:
     """A cue stands inside of its hop's span, so it is no longer than that."""
     too_long = nw.col("cue").str.len_chars().cast(nw.Int64) > nw.col("end") - nw.col("start")
-    yield Check("cue", _given("cue") & (_blank("start") | too_long), "the cue {cue} does not fit into the span {start}–{end}", "a cue from the words of the span")
+    yield Check(
+        "cue",
+        _given("cue") & (_blank("start") | too_long),
+        "the cue {cue} does not fit into the span {start}–{end}",
+        "a cue from the words of the span",
+    )
 
 
 @_row_rule("figures", "actors", "attributions")
@@ -194,14 +215,24 @@ def few_words(table: str) -> Iterator[Check]:
     """Words carried without quotation marks stay few: no surface, surface form or cue has more than seven."""
     name = {"figures": "surface", "actors": "aliases", "attributions": "cue"}[table]
     # An item of a list ends where the next begins; blanks inside of it part words.
-    yield Check(name, nw.col(name).str.contains(r"[^ |]+(?: [^ |]+){7}"), f"{name} {{{name}}} carries eight words or more", "seven words at most")
+    yield Check(
+        name,
+        nw.col(name).str.contains(r"[^ |]+(?: [^ |]+){7}"),
+        f"{name} {{{name}}} carries eight words or more",
+        "seven words at most",
+    )
 
 
 @_row_rule("quotes")
 def extent_words(_table: str) -> Iterator[Check]:
     """A quotation of one word has the extent word, and only such a one."""
     single = ~nw.col("text").str.contains(r"\S\s+\S")
-    yield Check("extent", single != (nw.col("extent") == "word"), "the extent {extent} does not fit the text {text}", "word for one word, else fragment or sentence")
+    yield Check(
+        "extent",
+        single != (nw.col("extent") == "word"),
+        "the extent {extent} does not fit the text {text}",
+        "word for one word, else fragment or sentence",
+    )
 
 
 _DATED = {
@@ -215,6 +246,8 @@ def _bounded(name: str) -> Callable[[Frame], Frame]:
     """Return a function that adds what an EDTF column allows: `_valid`, `_earliest` and `_latest`."""
 
     def derive(frame: Frame) -> Frame:
+        from reportedly.edtf_bounds import bounds
+
         texts = sorted({text for text in frame[name].to_list() if isinstance(text, str)})
         found = [bounds(text) for text in texts]
         data = {
@@ -225,7 +258,9 @@ def _bounded(name: str) -> Callable[[Frame], Frame]:
         }
         known = nw.from_dict(data, backend=frame.implementation)
         kind = frame.schema[name]
-        return frame.with_columns(nw.col(name).fill_null("").cast(kind)).join(known.with_columns(nw.col(name).cast(kind)), on=name, how="left")
+        return frame.with_columns(nw.col(name).fill_null("").cast(kind)).join(
+            known.with_columns(nw.col(name).cast(kind)), on=name, how="left"
+        )
 
     return derive
 
@@ -234,7 +269,13 @@ def _bounded(name: str) -> Callable[[Frame], Frame]:
 def edtf_valid(table: str) -> Iterator[Check]:
     """A date is EDTF (ISO 8601-2) of the part that this format allows, a day of the calendar, and no interval that runs backwards."""
     name = _DATED[table][0]
-    yield Check(name, ~nw.col("_valid"), f"{{{name}}} is no date of the calendar", "a date such as 2022, 2022-02, 2022-02-24 or 2022-02/..", _bounded(name))
+    yield Check(
+        name,
+        ~nw.col("_valid"),
+        f"{{{name}}} is no date of the calendar",
+        "a date such as 2022, 2022-02, 2022-02-24 or 2022-02/..",
+        _bounded(name),
+    )
 
 
 @_row_rule(*_DATED)
@@ -256,7 +297,9 @@ def edtf_bounds(table: str) -> Iterator[Check]:
 def basis_of_date(table: str) -> Iterator[Check]:
     """A date says where it comes from: the basis is given exactly where the date is."""
     name, _, _, basis = _DATED[table]
-    yield Check(basis, _given(name) != _given(basis), f"{name} is {{{name}}}, {basis} is {{{basis}}}", "both, or neither")
+    yield Check(
+        basis, _given(name) != _given(basis), f"{name} is {{{name}}}, {basis} is {{{basis}}}", "both, or neither"
+    )
 
 
 @_row_rule("figures")
@@ -264,11 +307,17 @@ def number_order(_table: str) -> Iterator[Check]:
     """The lower bound is no greater than the value, the value no greater than the upper bound, the lower no greater than the upper."""
     yield Check(
         "lower",
-        (nw.col("lower") > nw.col("value")).fill_null(value=False) | (nw.col("lower") > nw.col("upper")).fill_null(value=False),
+        (nw.col("lower") > nw.col("value")).fill_null(value=False)
+        | (nw.col("lower") > nw.col("upper")).fill_null(value=False),
         "lower {lower} is greater than value {value} or upper {upper}",
         "lower ≤ value ≤ upper",
     )
-    yield Check("upper", nw.col("upper") < nw.col("value"), "upper {upper} is smaller than value {value}", "lower ≤ value ≤ upper")
+    yield Check(
+        "upper",
+        nw.col("upper") < nw.col("value"),
+        "upper {upper} is smaller than value {value}",
+        "lower ≤ value ≤ upper",
+    )
 
 
 @_row_rule("figures")
@@ -281,8 +330,18 @@ def unit_of_kind(_table: str) -> Iterator[Check]:
         ("duration", unit.is_in(_TIME_UNITS), f"one of {', '.join(_TIME_UNITS)}"),
     ):
         mine = nw.col("kind") == kind
-        yield Check("unit", mine & ((number & unit.is_null()) | (~unit.is_null() & ~right)), f"the unit {{unit}} of a figure of kind {kind}", words)
-    yield Check("unit", ~nw.col("kind").is_in(["money", "share", "duration"]) & ~unit.is_null(), "the unit {unit} of a figure of kind {kind}", "a blank")
+        yield Check(
+            "unit",
+            mine & ((number & unit.is_null()) | (~unit.is_null() & ~right)),
+            f"the unit {{unit}} of a figure of kind {kind}",
+            words,
+        )
+    yield Check(
+        "unit",
+        ~nw.col("kind").is_in(["money", "share", "duration"]) & ~unit.is_null(),
+        "the unit {unit} of a figure of kind {kind}",
+        "a blank",
+    )
 
 
 @_row_rule("figures")
@@ -290,7 +349,12 @@ def vague_without_number(_table: str) -> Iterator[Check]:
     """Words from which no number can be read have no value and no bounds: precision vague, kind quantity."""
     vague = (nw.col("precision") == "vague") | (nw.col("kind") == "quantity")
     for name in ("value", "lower", "upper"):
-        yield Check(name, vague & _given(name), f"{name} is {{{name}}} in a figure of kind {{kind}} and precision {{precision}}", "a blank")
+        yield Check(
+            name,
+            vague & _given(name),
+            f"{name} is {{{name}}} in a figure of kind {{kind}} and precision {{precision}}",
+            "a blank",
+        )
 
 
 @_row_rule("figures")
@@ -299,43 +363,79 @@ def bounds_of_comparator(_table: str) -> Iterator[Check]:
     value, comparator = nw.col("value"), nw.col("comparator")
     yield Check(
         "lower",
-        comparator.is_in(["more_than", "at_least"]) & ~value.is_null() & (nw.col("lower") != value).fill_null(value=True),
+        comparator.is_in(["more_than", "at_least"])
+        & ~value.is_null()
+        & (nw.col("lower") != value).fill_null(value=True),
         "lower is {lower} with {comparator} {value}",
         "{value}",
     )
     yield Check(
         "upper",
-        comparator.is_in(["almost", "at_most", "within"]) & ~value.is_null() & (nw.col("upper") != value).fill_null(value=True),
+        comparator.is_in(["almost", "at_most", "within"])
+        & ~value.is_null()
+        & (nw.col("upper") != value).fill_null(value=True),
         "upper is {upper} with {comparator} {value}",
         "{value}",
     )
     for name in ("lower", "upper"):
-        yield Check(name, (comparator == "exactly") & _given(name), f"{name} is {{{name}}} with exactly {{value}}", "a blank")
+        yield Check(
+            name, (comparator == "exactly") & _given(name), f"{name} is {{{name}}} with exactly {{value}}", "a blank"
+        )
 
 
 @_row_rule("actors")
 def unnamed_scoped(_table: str) -> Iterator[Check]:
     """An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item."""
     unnamed = nw.col("identification") == "unnamed"
-    yield Check("actor_id", unnamed & ~nw.col("actor_id").str.contains(r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"), "{actor_id} is unnamed, but its identifier has no article", "an identifier such as tasr-0001-{actor_id}")
-    yield Check("wikidata_id", unnamed & _given("wikidata_id"), "{actor_id} is unnamed, but has the item {wikidata_id}", "a blank")
+    yield Check(
+        "actor_id",
+        unnamed & ~nw.col("actor_id").str.contains(r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"),
+        "{actor_id} is unnamed, but its identifier has no article",
+        "an identifier such as tasr-0001-{actor_id}",
+    )
+    yield Check(
+        "wikidata_id",
+        unnamed & _given("wikidata_id"),
+        "{actor_id} is unnamed, but has the item {wikidata_id}",
+        "a blank",
+    )
 
 
 @_row_rule("claims", "demands", "quotes", "figures")
 def same_article(table: str) -> Iterator[Check]:
     """What belongs together lies in one article: an identifier and what it points to share the article's part."""
     key = f"{table[:-1]}_id" if table != "quotes" else "quote_id"
-    others = {"claims": ("article_id",), "demands": ("claim_id", "conditional_on"), "quotes": ("claim_id",), "figures": ("claim_id", "quote_id")}
+    others = {
+        "claims": ("article_id",),
+        "demands": ("claim_id", "conditional_on"),
+        "quotes": ("claim_id",),
+        "figures": ("claim_id", "quote_id"),
+    }
     for name in others[table]:
-        yield Check(name, _scope(name) != _scope(key), f"{name} is {{{name}}}, in another article than {{{key}}}", f"one of the article of {{{key}}}")
+        yield Check(
+            name,
+            _scope(name) != _scope(key),
+            f"{name} is {{{name}}}, in another article than {{{key}}}",
+            f"one of the article of {{{key}}}",
+        )
 
 
 @_row_rule("demands")
 def limit_points(_table: str) -> Iterator[Check]:
     """A limit points to the demand that it limits; besides limits only preconditions may point."""
     stance = nw.col("stance")
-    yield Check("conditional_on", (stance == "limit") & _blank("conditional_on"), "a limit that limits nothing", "the demand that {demand_id} limits")
-    yield Check("conditional_on", _given("conditional_on") & ~stance.is_in(["limit", "precondition"]), "{demand_id} points to {conditional_on}, but is a {stance}", "a blank, or the stance limit or precondition")
+    yield Check(
+        "conditional_on",
+        (stance == "limit") & _blank("conditional_on"),
+        "a limit that limits nothing",
+        "the demand that {demand_id} limits",
+    )
+    yield Check(
+        "conditional_on",
+        _given("conditional_on") & ~stance.is_in(["limit", "precondition"]),
+        "{demand_id} points to {conditional_on}, but is a {stance}",
+        "a blank, or the stance limit or precondition",
+    )
 
 
 def _endless(frame: Frame, key: str, parent: str) -> Frame:
@@ -354,14 +454,26 @@ def _endless(frame: Frame, key: str, parent: str) -> Frame:
 def parent_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """No actor is, through others, a part of itself."""
     rows = _endless(tables["actors"], "actor_id", "parent_id")
-    yield Broken("actors", "parent_id", rows, "following parent_id from {actor_id} never ends", "a parent that does not lead back")
+    yield Broken(
+        "actors",
+        "parent_id",
+        rows,
+        "following parent_id from {actor_id} never ends",
+        "a parent that does not lead back",
+    )
 
 
 @_package_rule
 def condition_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """No demand limits, through others, itself."""
     rows = _endless(tables["demands"], "demand_id", "conditional_on")
-    yield Broken("demands", "conditional_on", rows, "following conditional_on from {demand_id} never ends", "a demand that does not lead back")
+    yield Broken(
+        "demands",
+        "conditional_on",
+        rows,
+        "following conditional_on from {demand_id} never ends",
+        "a demand that does not lead back",
+    )
 
 
 # --- chains -----------------------------------------------------------------------------------------------------------------------
@@ -371,7 +483,9 @@ def condition_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 def chain_exists(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """Every claim has a chain."""
     rows = tables["claims"].join(tables["attributions"], on="claim_id", how="anti")
-    yield Broken("claims", "claim_id", rows, "{claim_id} has no attributions", "a hop for each voice, the publisher last")
+    yield Broken(
+        "claims", "claim_id", rows, "{claim_id} has no attributions", "a hop for each voice, the publisher last"
+    )
 
 
 @_package_rule
@@ -380,7 +494,9 @@ def chain_hops(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     hops = tables["attributions"]
     before = hops.select(nw.col("claim_id"), (nw.col("hop") + 1).alias("hop"))
     rows = hops.filter(nw.col("hop") > 1).join(before, on=["claim_id", "hop"], how="anti")
-    yield Broken("attributions", "hop", rows, "{claim_id} has a hop {hop} but none before it", "hops 1, 2, 3 … without a gap")
+    yield Broken(
+        "attributions", "hop", rows, "{claim_id} has a hop {hop} but none before it", "hops 1, 2, 3 … without a gap"
+    )
 
 
 @_package_rule
@@ -388,7 +504,13 @@ def chain_once(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """No voice stands twice in a chain."""
     again = nw.col("hop") > nw.col("hop").min().over("claim_id", "actor_id")
     rows = tables["attributions"].filter(again)
-    yield Broken("attributions", "actor_id", rows, "{actor_id} stands in the chain of {claim_id} before", "another voice, or no hop")
+    yield Broken(
+        "attributions",
+        "actor_id",
+        rows,
+        "{actor_id} stands in the chain of {claim_id} before",
+        "another voice, or no hop",
+    )
 
 
 def _with_last(hops: Frame) -> Frame:
@@ -401,22 +523,44 @@ def chain_end(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     claims = tables["claims"].select("claim_id", "article_id")
     home = claims.join(tables["articles"].select("article_id", "publisher_id"), on="article_id", how="inner")
     rows = _with_last(tables["attributions"]).filter(nw.col("_last")).join(home, on="claim_id", how="inner")
-    yield Broken("attributions", "actor_id", rows.filter(nw.col("actor_id") != nw.col("publisher_id")), "the chain of {claim_id} ends with {actor_id}", "{publisher_id}")
+    yield Broken(
+        "attributions",
+        "actor_id",
+        rows.filter(nw.col("actor_id") != nw.col("publisher_id")),
+        "the chain of {claim_id} ends with {actor_id}",
+        "{publisher_id}",
+    )
 
 
 @_package_rule
 def chain_publishes(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """The last hop publishes, and no other hop does."""
     rows = _with_last(tables["attributions"]).filter((nw.col("relation") == "publishes") != nw.col("_last"))
-    yield Broken("attributions", "relation", rows, "hop {hop} of {claim_id} {relation}", "publishes at the last hop, and only there")
+    yield Broken(
+        "attributions",
+        "relation",
+        rows,
+        "hop {hop} of {claim_id} {relation}",
+        "publishes at the last hop, and only there",
+    )
 
 
 @_package_rule
 def holder_first(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A chain begins with the claim's holder."""
-    first = tables["attributions"].filter(nw.col("hop") == 1).join(tables["claims"].select("claim_id", "holder_id"), on="claim_id", how="inner")
+    first = (
+        tables["attributions"]
+        .filter(nw.col("hop") == 1)
+        .join(tables["claims"].select("claim_id", "holder_id"), on="claim_id", how="inner")
+    )
     rows = first.filter(nw.col("actor_id") != nw.col("holder_id"))
-    yield Broken("attributions", "actor_id", rows, "the chain of {claim_id} begins with {actor_id}", "the claim's holder, {holder_id}")
+    yield Broken(
+        "attributions",
+        "actor_id",
+        rows,
+        "the chain of {claim_id} begins with {actor_id}",
+        "the claim's holder, {holder_id}",
+    )
 
 
 @_package_rule
@@ -434,7 +578,12 @@ def speaker_in_chain(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 def span_inside_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A span lies inside of its article."""
     lengths = tables["articles"].select("article_id", "text_length")
-    home = tables["claims"].select("claim_id", "article_id").join(lengths, on="article_id", how="inner").select("claim_id", "text_length")
+    home = (
+        tables["claims"]
+        .select("claim_id", "article_id")
+        .join(lengths, on="article_id", how="inner")
+        .select("claim_id", "text_length")
+    )
     for table in _SPANNED:
         rows = tables[table].join(home, on="claim_id", how="inner").filter(nw.col("end") > nw.col("text_length"))
         yield Broken(table, "end", rows, "the span ends at {end}, behind the article", "{text_length} or less")
@@ -450,7 +599,13 @@ def words_in_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     for table in ("quotes", "figures"):
         rows = tables[table].join(_places(tables["claims"], "claim_id"), on="claim_id", how="inner")
         outside = (nw.col("start") < nw.col("_from")) | (nw.col("end") > nw.col("_to"))
-        yield Broken(table, "claim_id", rows.filter(outside), "the span {start}–{end} is not inside of {claim_id}, {_from}–{_to}", "the innermost claim that holds it")
+        yield Broken(
+            table,
+            "claim_id",
+            rows.filter(outside),
+            "the span {start}–{end} is not inside of {claim_id}, {_from}–{_to}",
+            "the innermost claim that holds it",
+        )
 
 
 @_package_rule
@@ -459,11 +614,21 @@ def figure_in_quotation(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     figures, quotes = tables["figures"], tables["quotes"]
     pointed = figures.join(_places(quotes, "quote_id"), on="quote_id", how="inner")
     outside = pointed.filter((nw.col("start") < nw.col("_from")) | (nw.col("end") > nw.col("_to")))
-    yield Broken("figures", "quote_id", outside, "the span {start}–{end} is not inside of {quote_id}, {_from}–{_to}", "the quotation that holds it, or a blank")
+    yield Broken(
+        "figures",
+        "quote_id",
+        outside,
+        "the span {start}–{end} is not inside of {quote_id}, {_from}–{_to}",
+        "the quotation that holds it, or a blank",
+    )
     homes = _places(quotes.rename({"quote_id": "_quote"}), "_quote").with_columns(_scope("_quote").alias("_article"))
     loose = figures.filter(_blank("quote_id")).with_columns(_scope("figure_id").alias("_article"))
-    inside = loose.join(homes, on="_article", how="inner").filter((nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to")))
-    yield Broken("figures", "quote_id", inside, "the span {start}–{end} is inside of {_quote}, but quote_id is blank", "{_quote}")
+    inside = loose.join(homes, on="_article", how="inner").filter(
+        (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to"))
+    )
+    yield Broken(
+        "figures", "quote_id", inside, "the span {start}–{end} is inside of {_quote}, but quote_id is blank", "{_quote}"
+    )
 
 
 @_package_rule
@@ -473,11 +638,25 @@ def demand_for_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     right = nw.lit("")
     for stance, kind in _STANCE_TYPES.items():
         right = nw.when(nw.col("stance") == stance).then(nw.lit(kind)).otherwise(right)
-    rows = demands.join(claims.select("claim_id", "claim_type"), on="claim_id", how="inner").with_columns(right.alias("_right"))
+    rows = demands.join(claims.select("claim_id", "claim_type"), on="claim_id", how="inner").with_columns(
+        right.alias("_right")
+    )
     odd = rows.filter((nw.col("_right") != nw.col("claim_type")) & (nw.col("_right") != ""))
-    yield Broken("demands", "stance", odd, "the stance {stance} belongs to claims of type {_right}; {claim_id} is of type {claim_type}", "a stance that fits, or another claim type")
+    yield Broken(
+        "demands",
+        "stance",
+        odd,
+        "the stance {stance} belongs to claims of type {_right}; {claim_id} is of type {claim_type}",
+        "a stance that fits, or another claim type",
+    )
     alone = claims.filter(nw.col("claim_type").is_in(DEMANDING)).join(demands, on="claim_id", how="anti")
-    yield Broken("claims", "claim_type", alone, "{claim_id} is of type {claim_type}, but no row of demands points to it", "a row of demands, or another type")
+    yield Broken(
+        "claims",
+        "claim_type",
+        alone,
+        "{claim_id} is of type {claim_type}, but no row of demands points to it",
+        "a row of demands, or another type",
+    )
 
 
 @_package_rule

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import ExitStack
 from functools import cache
@@ -30,9 +29,11 @@ except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
 
     from reportedly.package import Package
+    from reportedly.rules import Broken, Check
 
     Progress = Callable[[str], None]
 
@@ -105,14 +106,18 @@ def _expected() -> dict[str, Schema]:
     return {table: shipped().schema(table) for table in shipped().tables}
 
 
+def _broken_checks(table: str, frame: pd.DataFrame) -> set[str | None]:
+    """Return the names of the checks of a table's pandera schema that a frame breaks."""
+    try:
+        _text_schema(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        return {getattr(error.check, "name", None) for error in errors.schema_errors}
+    return set()
+
+
 def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
     """Yield what the table's pandera schema finds, told with the words of its constraints and rules."""
-    try:
-        _text_schema(table.name).validate(frame, lazy=True)
-        return
-    except pa.errors.SchemaErrors as errors:
-        broken = {(error.reason_code, getattr(error.check, "name", None)): None for error in errors.schema_errors}
-    names = {name for _, name in broken}
+    names = _broken_checks(table.name, frame)
     numbered = nw.from_native(frame.assign(**{ROW: range(len(frame))}), eager_only=True)
     # pandera has told which checks are broken; which rows, and what would be right, the same expressions tell more plainly.
     for field in table.schema["fields"]:
@@ -127,18 +132,25 @@ def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
     for named, check in row_rules(table.name):
         if named.name in names:
             for cells in check.rows(numbered).iter_rows(named=True):
-                yield _told(table, cells, check.field, named.name, check.message, check.expected)
+                yield _told(table, cells, named.name, check)
 
 
-def _told(table: _Table, cells: dict[str, Any], field: str, rule: str, message: str, expected: str) -> Issue:
+def _told(table: _Table, cells: dict[str, Any], rule: str, found: Check | Broken) -> Issue:
+    """Return a finding of a rule, its words filled with the row's cells."""
     row = cells[ROW]
     # Cells as they stand in the file, not as their types print them.
     shown = {name: _shown(value) for name, value in {**cells, **table.text.iloc[row]}.items()}
-    return table.issue(row, field, rule, message.format_map(shown), expected.format_map(shown))
+    return table.issue(row, found.field, rule, found.message.format_map(shown), found.expected.format_map(shown))
 
 
 def _shown(value: Any) -> str:
-    return "blank" if value is None or value is pd.NA or value == "" else clip(str(value)) if " " in str(value) else str(value)
+    return (
+        "blank"
+        if value is None or value is pd.NA or value == ""
+        else clip(str(value))
+        if " " in str(value)
+        else str(value)
+    )
 
 
 def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
@@ -149,14 +161,16 @@ def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator
             known = frames[target].select(nw.col(other).alias(name))
             dangling = frames[table.name].filter(~nw.col(name).is_null()).join(known, on=name, how="anti")
             for row in dangling.get_column(ROW).to_list():
-                yield table.issue(row, name, "foreignKey", f"no row of {target} has this {other}", f"the {other} of a row of {target}")
+                yield table.issue(
+                    row, name, "foreignKey", f"no row of {target} has this {other}", f"the {other} of a row of {target}"
+                )
 
 
 def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
     for rule in package_rules():
         for broken in rule.function(frames):
             for cells in broken.rows.iter_rows(named=True):
-                yield _told(tables[broken.table], cells, broken.field, rule.name, broken.message, broken.expected)
+                yield _told(tables[broken.table], cells, rule.name, broken)
 
 
 def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
@@ -265,7 +279,9 @@ def _untold(theirs: list[Issue], ours: list[Issue]) -> Iterator[Issue]:
 
 def _ordered(issues: list[Issue]) -> list[Issue]:
     places = {table: place for place, table in enumerate(_expected())}
-    columns = {(table, field["name"]): n for table, schema in _expected().items() for n, field in enumerate(schema["fields"])}
+    columns = {
+        (table, field["name"]): n for table, schema in _expected().items() for n, field in enumerate(schema["fields"])
+    }
     once = {(issue.file, issue.table, issue.row, issue.field, issue.rule): issue for issue in reversed(issues)}
 
     def order(issue: Issue) -> tuple[int, int, int, str]:

@@ -99,8 +99,14 @@ class Verification:
                 yield _line(verdict)
         for start, end, words in self.uncovered:
             yield f"no row covers {start}–{end}: {_clip(words, 80)}"
-        yield f"{self.article}: {len(self.verdicts)} rows: " + ", ".join(f"{count} {name}" for name, count in self.totals.items())
-        yield "The text is the one that was coded, to the character." if self.same_text else "The text differs from the one that was coded."
+        yield f"{self.article}: {len(self.verdicts)} rows: " + ", ".join(
+            f"{count} {name}" for name, count in self.totals.items()
+        )
+        yield (
+            "The text is the one that was coded, to the character."
+            if self.same_text
+            else "The text differs from the one that was coded."
+        )
 
     def to_json(self) -> str:
         """Return the outcome for machines, as JSON."""
@@ -145,12 +151,19 @@ def _digest(text: str) -> str:
 def _spans(package: Package, article: str) -> list[_Span]:
     claims = {row["claim_id"] for row in package.rows("claims") if row["article_id"] == article}
     found = []
-    for table, key, words in (("claims", "claim_id", ""), ("attributions", "hop", ""), ("quotes", "quote_id", "text"), ("figures", "figure_id", "surface")):
+    for table, key, words in (
+        ("claims", "claim_id", ""),
+        ("attributions", "hop", ""),
+        ("quotes", "quote_id", "text"),
+        ("figures", "figure_id", "surface"),
+    ):
         for row in package.rows(table):
             if row["claim_id"] in claims and row["start"]:
                 name = f"{row['claim_id']}/{row['hop']}" if key == "hop" else row[key]
                 carried = row[words] if words else ""
-                digests = (_digest(carried), _digest(fold(carried))) if words else (row["span_sha256"], row["folded_sha256"])
+                digests = (
+                    (_digest(carried), _digest(fold(carried))) if words else (row["span_sha256"], row["folded_sha256"])
+                )
                 found.append(_Span(table, name, int(row["start"]), int(row["end"]), carried, *digests))
     return found
 
@@ -185,7 +198,11 @@ class _Places:
     def nearness(self, span: _Span) -> int:
         """Return how many characters lie between a span and the nearest span that was found."""
         before, behind = self._neighbours(span)
-        known = [abs(old - at) for (old, _), at in ((before, span.start), (behind, span.end)) if 0 < old < self._points[-1][0]]
+        known = [
+            abs(old - at)
+            for (old, _), at in ((before, span.start), (behind, span.end))
+            if 0 < old < self._points[-1][0]
+        ]
         return min(known, default=len(self.text))
 
     def _neighbours(self, span: _Span) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -209,7 +226,11 @@ class _Places:
     def _follow(self, span: _Span) -> bool:
         """Look at the places, and between them, that the spans around a span suggest."""
         start, end = self.region(span)
-        between = range(max(start, 0), min(end, len(self.text)) - span.length + 1) if end - start < _NEAR + span.length else ()
+        between = (
+            range(max(start, 0), min(end, len(self.text)) - span.length + 1)
+            if end - start < _NEAR + span.length
+            else ()
+        )
         for at in (start, end - span.length, *between):
             if self.holds(span, at):
                 self.add(span, at)
@@ -221,7 +242,9 @@ class _Places:
         wanted: dict[int, dict[str, list[_Span]]] = {}
         for span in spans:
             wanted.setdefault(span.length, {}).setdefault(self.digest(span), []).append(span)
-        starts = [at for at in range(len(self.text)) if not (at and self.text[at - 1].isalnum() and self.text[at].isalnum())]
+        starts = [
+            at for at in range(len(self.text)) if not (at and self.text[at - 1].isalnum() and self.text[at].isalnum())
+        ]
         ends = {*starts, len(self.text)}
         places: dict[_Span, list[int]] = {}
         for length, digests in wanted.items():
@@ -313,7 +336,9 @@ def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> It
         known = (span.table, span.key)
         if span in plain.found:
             start = plain.found[span]
-            yield Verdict(*known, "exact" if start == span.start else "moved", span.start, span.end, start, start + span.length)
+            yield Verdict(
+                *known, "exact" if start == span.start else "moved", span.start, span.end, start, start + span.length
+            )
         elif span in alike.found:
             start = alike.found[span]
             yield Verdict(*known, "normalised", span.start, span.end, offsets[start], offsets[start + span.length])
@@ -322,13 +347,18 @@ def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> It
             if change is None:
                 yield Verdict(*known, "absent", span.start, span.end)
             else:
-                yield Verdict(*known, "altered", span.start, span.end, offsets[change[0]], offsets[change[1]], change[2])
+                yield Verdict(
+                    *known, "altered", span.start, span.end, offsets[change[0]], offsets[change[1]], change[2]
+                )
 
 
 def _uncovered(text: str, verdicts: list[Verdict]) -> Iterator[tuple[int, int, str]]:
     """Yield the stretches between the rows' words that hold a letter or digit."""
     at = 0
-    for start, end in [*sorted((v.found_start, v.found_end) for v in verdicts if v.found_start >= 0), (len(text), len(text))]:
+    for start, end in [
+        *sorted((v.found_start, v.found_end) for v in verdicts if v.found_start >= 0),
+        (len(text), len(text)),
+    ]:
         stretch = text[at:start]
         if any(character.isalnum() for character in stretch):
             left = len(stretch) - len(stretch.lstrip())
@@ -398,7 +428,9 @@ def verify(
     if name not in articles:
         raise UnknownNameError("article", name, articles)
     if article is None and not same and len(articles) > 1:
-        raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {', '.join(articles)}.")
+        raise ReportedlyError(
+            f"The text is none of the articles to the character. Say which it should be: {', '.join(articles)}."
+        )
     spans = _spans(home, name)
     verdicts = list(_judge(text, int(articles[name]["text_length"]), spans, progress or (lambda *_: None)))
     return Verification(name, name in same, tuple(verdicts), tuple(_uncovered(text, verdicts)))

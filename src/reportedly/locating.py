@@ -1,0 +1,43 @@
+"""For coders: where words stand in a text, and the digests that a row carries in their place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from reportedly.errors import ReportedlyError
+from reportedly.folding import fold
+
+
+def locate(text: str, words: str) -> list[dict[str, str]]:
+    """Return every place of words in a text, with what a row of `claims` or `attributions` says of it.
+
+    Parameters
+    ----------
+    text
+        The article's text.
+    words
+        The exact words.
+
+    Returns
+    -------
+    list of dict
+        With ``start``, ``end``, ``span_sha256`` and ``folded_sha256``, as text.
+
+    Raises
+    ------
+    ReportedlyError
+        If the words are not there.
+    """
+    digests = {
+        "span_sha256": hashlib.sha256(words.encode()).hexdigest(),
+        "folded_sha256": hashlib.sha256(fold(words).encode()).hexdigest(),
+    }
+    found = [
+        {"start": str(place.start()), "end": str(place.start() + len(words)), **digests}
+        for place in re.finditer(f"(?={re.escape(words)})", text)
+        if words
+    ]
+    if not found:
+        raise ReportedlyError(f"{words!r} is not in the text, not exactly so.")
+    return found
