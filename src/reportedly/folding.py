@@ -7,7 +7,6 @@ characters dropped; every run of white space to one space. Letters, digits, case
 from __future__ import annotations
 
 import unicodedata
-from itertools import groupby
 
 _DOUBLE = "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u301d\u301e\u301f\uff02"
 _SINGLE = "\u0060\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u275b\u275c\uff07"
@@ -56,7 +55,7 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
     characters: list[str] = []
     places: list[int] = []
     for at, cluster in _clusters(text):
-        for character in unicodedata.normalize("NFC", cluster).translate(_FOLDED):
+        for character in _nfc(cluster).translate(_FOLDED):
             if character.isspace():
                 if characters and characters[-1] == " ":
                     continue
@@ -70,19 +69,18 @@ def _clusters(text: str) -> list[tuple[int, str]]:
     """Return the pieces of a text that compose on their own: a starter with the marks behind it, with their offsets."""
     if text.isascii():
         return list(enumerate(text))
-    number = 0
-    numbers = []
-    for before, character in zip(" " + text, text, strict=False):
-        # Hangul vowels and finals compose with what is before them although they are starters.
-        joined = unicodedata.combining(character) or unicodedata.normalize("NFC", before + character) != (
-            unicodedata.normalize("NFC", before) + unicodedata.normalize("NFC", character)
-        )
-        number += not joined
-        numbers.append(number)
-    clusters = []
-    at = 0
-    for _, group in groupby(zip(numbers, text, strict=True), key=lambda pair: pair[0]):
-        cluster = "".join(character for _, character in group)
-        clusters.append((at, cluster))
-        at += len(cluster)
+    clusters: list[tuple[int, str]] = []
+    for at, character in enumerate(text):
+        start, cluster = clusters[-1] if clusters else (0, "")
+        # Some characters compose with what is before them although they are starters: Hangul vowels, some vowel signs.
+        if cluster and (
+            unicodedata.combining(character) or _nfc(cluster + character) != _nfc(cluster) + _nfc(character)
+        ):
+            clusters[-1] = (start, cluster + character)
+        else:
+            clusters.append((at, character))
     return clusters
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

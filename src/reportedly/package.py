@@ -168,6 +168,12 @@ def path(table: str) -> str:
     ------
     UnknownNameError
         If there is no such table; the message lists the tables and the nearest match.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.path("quotes").endswith("quotes.csv")
+    True
     """
     return shipped().path(table)
 

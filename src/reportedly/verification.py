@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 VERDICTS = ("exact", "moved", "normalised", "altered", "absent")
-# How alike words must be, out of 100, to count as altered and not as absent; measured by rapidfuzz's ratio of the best stretch.
+# How alike words must be, out of 100, to count as altered and not as absent; measured by rapidfuzz's ratio, of what stands at their place or of the
+# best stretch around it.
 _ALIKE = 70
 
 
@@ -226,11 +227,9 @@ class _Places:
     def _follow(self, span: _Span) -> bool:
         """Look at the places, and between them, that the spans around a span suggest."""
         start, end = self.region(span)
-        between = (
-            range(max(start, 0), min(end, len(self.text)) - span.length + 1)
-            if end - start < _NEAR + span.length
-            else ()
-        )
+        between: Iterable[int] = ()
+        if end - start < _NEAR + span.length and (span.length >= _LONG or self.nearness(span) <= _NEAR):
+            between = range(max(start, 0), min(end, len(self.text)) - span.length + 1)
         for at in (start, end - span.length, *between):
             if self.holds(span, at):
                 self.add(span, at)
@@ -267,6 +266,8 @@ def _altered(span: _Span, places: _Places) -> tuple[int, int, str] | None:
     """Return where altered words are in the folded text, and what differs; None where nothing like them is there."""
     start, end = places.region(span)
     start, end = max(0, min(start, len(places.text))), max(0, min(end, len(places.text)))
+    if span.length < _LONG and places.nearness(span) > _NEAR:
+        return None
     if span.words:
         return _closest(fold(span.words), places.text, start, end)
     alike = span.length / 2 <= end - start <= span.length * 2
@@ -277,9 +278,11 @@ def _altered(span: _Span, places: _Places) -> tuple[int, int, str] | None:
 
 def _closest(words: str, text: str, start: int, end: int) -> tuple[int, int, str] | None:
     try:
-        from rapidfuzz.fuzz import partial_ratio_alignment
+        from rapidfuzz.fuzz import partial_ratio_alignment, ratio
     except ImportError as error:
         raise MissingExtraError(error.name) from error
+    if ratio(words, text[start:end]) >= _ALIKE:
+        return start, end, _difference(words, text[start:end])
     margin = len(words)
     ranges = [(max(0, start - margin), end + margin)]
     if len(words) >= _LONG:

@@ -1,0 +1,38 @@
+# Needs only Python 3.11 or newer, git and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test clean
+
+help:
+	@echo "make demo   install into .venv, show the dataset, validate it"
+	@echo "make test   install into .venv, run the tests"
+	@echo "make clean  remove what the two made"
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@echo "Installing into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --editable '.[validate]' --group test
+	@touch $@
+
+demo: $(VENV)/.installed
+	@echo; echo "The tables:"; echo
+	@$(BIN)/reportedly tables --format table
+	@echo; echo "The demands, each with the chain of voices behind it:"; echo
+	@$(BIN)/reportedly show demands --format table
+	@echo; echo "One chain, hop by hop:"; echo
+	@$(BIN)/reportedly chain tasr-0001.d12
+	@echo; echo "The same in pandas: reportedly.flat(\"quotes\")[[\"speaker\", \"text\"]]"; echo
+	@$(BIN)/python -c 'import reportedly; print(reportedly.flat("quotes")[["speaker", "text"]].to_string())'
+	@echo; echo "Everything validated:"; echo
+	@$(BIN)/reportedly validate
+
+test: $(VENV)/.installed
+	@$(BIN)/python -m pytest -n auto
+
+clean:
+	rm -rf $(VENV) dist site

@@ -1,0 +1,110 @@
+"""Test what users install: the wheel built from the sdist, in new environments outside of the checkout.
+
+    python scripts/check_wheel.py
+
+1. The wheel alone: loading, listing and showing work; what needs the extra says so in one line.
+2. The wheel with its extra, newest dependencies: the tests of the checkout pass against it.
+3. The same with the lowest dependencies that pyproject.toml allows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# Rules whose cases take long are tested in the checkout; here it is the installation that is on trial.
+TESTS = ("test_load.py", "test_flat.py", "test_chains.py", "test_cli.py", "test_verify.py", "test_api.py", "test_readme.py")
+
+
+def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
+    """Run a command and return what it printed; stop where its exit status is another than expected."""
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run([*map(str, command)], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    if done.returncode != expect:
+        sys.exit(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def environment(folder: Path) -> Path:
+    """Make a virtual environment and return its folder of executables."""
+    run(sys.executable, "-m", "venv", folder, cwd=folder.parent)
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1", cwd=folder.parent)
+    return scripts
+
+
+def install(scripts: Path, *what: str, cwd: Path) -> None:
+    """Install packages into an environment."""
+    run(scripts / "python", "-m", "pip", "install", "--quiet", *what, cwd=cwd)
+
+
+def lowest() -> list[str]:
+    """Return the lowest versions that pyproject.toml allows, as pins."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["validate"]]
+    return [requirement.replace(">=", "==") for requirement in asked]
+
+
+def build(work: Path) -> Path:
+    """Build the sdist, and the wheel from it."""
+    run(sys.executable, "-m", "build", "--outdir", work / "dist", ROOT, cwd=work)
+    (wheel,) = (work / "dist").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    packed = [name for name in names if name.startswith("reportedly/_package/")]
+    if not any(name.endswith("data/demands.csv") for name in packed):
+        sys.exit(f"{wheel.name} lacks the data")
+    return wheel
+
+
+def alone(work: Path, wheel: Path) -> None:
+    """Check the wheel without its extra."""
+    scripts = environment(work / "alone")
+    install(scripts, str(wheel), cwd=work)
+    code = "import sys, reportedly; print(len(reportedly.load('demands')), len(reportedly.flat('quotes'))); print(reportedly.__file__)"
+    printed = run(scripts / "python", "-c", code, cwd=work)
+    if str(ROOT / "src") in printed:
+        sys.exit("the checkout was imported, not the wheel")
+    for command in (["tables"], ["show", "demands"], ["chain", "tasr-0001.c02"], ["rules"], ["describe", "figures"]):
+        run(scripts / "reportedly", *command, cwd=work)
+    told = run(scripts / "reportedly", "validate", cwd=work, expect=2)
+    if told.count("\n") != 1 or "pip install 'reportedly[validate]'" not in told:
+        sys.exit(f"a missing extra is told so: {told}")
+
+
+def with_tests(work: Path, wheel: Path, name: str, pins: list[str]) -> None:
+    """Run the tests against the installed wheel."""
+    scripts = environment(work / name)
+    install(scripts, f"{wheel}[validate]", "pytest", "pytest-xdist", "pyyaml", *pins, cwd=work)
+    copy = work / f"{name}-checkout"
+    copy.mkdir()
+    for kept in ("tests", "data", "schemas", "docs", "scripts"):
+        shutil.copytree(ROOT / kept, copy / kept)
+    for kept in ("datapackage.json", "pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md", "Makefile"):
+        shutil.copy(ROOT / kept, copy / kept)
+    tests = [f"tests/{test}" for test in TESTS]
+    printed = run(scripts / "python", "-m", "pytest", "-q", "-n", "2", *tests, cwd=copy)
+    run(scripts / "reportedly", "validate", cwd=work)
+    print(f"{name}: {printed.strip().splitlines()[-1]}")
+
+
+def main() -> None:
+    """Build, then check each environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder).resolve()
+        wheel = build(work)
+        print(f"built {wheel.name} from its sdist")
+        alone(work, wheel)
+        print("alone: loads, lists and shows; says what the extra is for")
+        with_tests(work, wheel, "newest", [])
+        with_tests(work, wheel, "lowest", lowest())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import reportedly
+
+FROZEN = {
+    "chain": "(claim: 'str', package: 'Package | None' = None) -> 'Chain'",
+    "describe": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
+    "flat": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
+    "load": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
+    "path": "(table: 'str') -> 'str'",
+    "schema": "(table: 'str') -> 'Any'",
+    "tables": "() -> 'list[str]'",
+    "validate": "(path: 'str | os.PathLike[str] | None' = None, *, progress: 'Progress | None' = None) -> 'Report'",
+    "verify": "(text: 'str', *, article: 'str | None' = None, package: 'str | os.PathLike[str] | None' = None, "
+    "progress: 'Progress | None' = None) -> 'Verification'",
+}
+
+
+def python(code: str, *flags: str) -> str:
+    done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_public_names_are_frozen():
+    assert reportedly.__all__ == ["__version__", *FROZEN]
+    assert dir(reportedly) == sorted(reportedly.__all__)
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_public_signature_is_frozen(name):
+    assert str(inspect.signature(getattr(reportedly, name))) == FROZEN[name]
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_public_function_documents_what_it_takes_returns_and_raises(name):
+    function = getattr(reportedly, name)
+    text = inspect.getdoc(function) or ""
+    assert "Returns\n-------" in text
+    assert "Examples\n--------" in text
+    for parameter in inspect.signature(function).parameters:
+        assert f"\n{parameter}\n    " in text
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        _ = reportedly.lode
+
+
+def test_importing_imports_neither_pandas_nor_anything_of_the_extra():
+    heavy = python("import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])")
+    assert heavy == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["tables"], ["show", "demands"], ["chain", "tasr-0001.c02"], ["rules"], ["describe", "quotes"]])
+def test_a_command_that_only_shows_imports_neither_pandas_nor_anything_of_the_extra(arguments):
+    code = (
+        f"import sys; sys.argv = ['reportedly', *{arguments!r}]\n"
+        "from reportedly.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = [m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'edtf', 'rapidfuzz') if m in sys.modules]\n"
+        "print('heavy:', heavy)"
+    )
+    assert python(code).endswith("heavy: []")
+
+
+def test_loading_imports_nothing_of_the_extra():
+    code = (
+        "import reportedly, sys; reportedly.load('demands'); reportedly.flat('demands'); reportedly.describe('demands')\n"
+        "print([m for m in ('frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])"
+    )
+    assert python(code) == "[]"
+
+
+def test_submodules_do_not_hide_the_functions():
+    code = (
+        "import reportedly.validation, reportedly.verification, reportedly.frames, reportedly.chains, reportedly.pandera_schemas, reportedly\n"
+        "print(all(callable(getattr(reportedly, n)) for n in reportedly.__all__ if n != '__version__'))"
+    )
+    assert python(code) == "True"
+
+
+def test_there_is_one_version():
+    tomllib = pytest.importorskip("tomllib")
+    yaml = pytest.importorskip("yaml")
+    root = Path(__file__).parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    descriptor = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {project, descriptor["version"], citation["version"], reportedly.__version__} == {project}
+    assert f"## {project} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert str(citation["date-released"]) == descriptor["created"][:10]

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import reportedly
+
+COMMANDS = ("chain", "describe", "locate", "path", "rules", "show", "tables", "validate", "verify")
+
+
+def run(*arguments, **options):
+    done = subprocess.run(
+        [sys.executable, "-m", "reportedly", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"},
+        check=False,
+        **options,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def ok(*arguments):
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_help_lists_every_command_with_examples():
+    text = ok("--help")
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+    assert "Examples:" in text
+    assert "_REPORTEDLY_COMPLETE=bash_source" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_commands_help_has_an_example(command):
+    text = ok(command, "--help")
+    assert "Examples:" in text
+    assert f"reportedly {command}" in text
+
+
+def test_version():
+    assert ok("--version") == f"reportedly {reportedly.__version__}\n"
+
+
+def test_tables_lists_the_tables_in_order():
+    rows = list(csv.DictReader(io.StringIO(ok("tables"))))
+    assert [row["table"] for row in rows] == reportedly.tables()
+    assert {row["table"]: int(row["rows"]) for row in rows} == {table: len(reportedly.load(table)) for table in reportedly.tables()}
+
+
+@pytest.mark.parametrize("table", reportedly.tables())
+def test_show_in_a_pipe_is_the_file_itself(table):
+    with open(reportedly.path(table), encoding="utf-8", newline="") as file:
+        assert ok("show", table) == file.read()
+
+
+def test_show_in_a_terminals_format_is_readable_and_keeps_to_the_width():
+    lines = ok("show", "demands", "--format", "table").splitlines()
+    assert lines[0].split() == ["demand_id", "demander", "stance", "issue", "summary", "chain"]
+    assert max(map(len, lines)) <= 120
+    assert "tasr-0001.d20" in lines[-1] + lines[-2]
+
+
+def test_show_filters_by_an_expression():
+    rows = json.loads(ok("show", "demands", "--where", "issue == 'territory'", "--format", "json"))
+    assert [row["demand_id"] for row in rows] == ["tasr-0001.d10", "tasr-0001.d11", "tasr-0001.d12"]
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "expected"),
+    [
+        ("figures", "value > 10 and unit = 'percent'", ["tasr-0001.f08"]),
+        ("demands", "conditional_on is not null and stance = 'precondition'", ["tasr-0001.d05", "tasr-0001.d16"]),
+        ("quotes", "chain like '%Bloomberg%'", ["tasr-0001.q01", "tasr-0001.q02"]),
+        ("quotes", '"end" < 1100', ["tasr-0001.q01"]),
+        ("quotes", "1 = 0", []),
+    ],
+)
+def test_filters_see_numbers_blanks_and_joined_columns(table, where, expected):
+    rows = list(csv.reader(io.StringIO(ok("show", table, "--where", where))))
+    assert [row[0] for row in rows[1:]] == expected
+
+
+def test_show_prints_typed_json():
+    (row,) = json.loads(ok("show", "figures", "--flat", "--where", "figure_id = 'tasr-0001.f08'", "--format", "json"))
+    assert (row["value"], row["lower"], row["start"], row["heading"] if "heading" in row else None) == (20, None, 990, None)
+    assert row["quoted"] == []
+    assert row["chain"] == "unnamed officials ← Bloomberg ← TASR"
+
+
+def test_show_prints_markdown():
+    lines = ok("show", "quotes", "--columns", "speaker, text", "--limit", "1", "--format", "markdown").splitlines()
+    assert lines[:2] == ["| speaker | text |", "| --- | --- |"]
+    assert len(lines) == 3
+
+
+def test_flat_prints_the_columns_of_flat():
+    header = ok("show", "demands", "--flat", "--limit", "0").strip().split(",")
+    assert header == list(reportedly.flat("demands").columns)
+
+
+def test_describe_prints_the_dictionary():
+    rows = list(csv.DictReader(io.StringIO(ok("describe", "quotes"))))
+    assert [row["field"] for row in rows] == list(reportedly.load("quotes").columns)
+    assert "exact to the character" in rows[3]["description"]
+
+
+def test_chain_prints_the_chain_and_its_hops():
+    lines = ok("chain", "tasr-0001.d01").splitlines()
+    assert lines[0] == "Putin ← unnamed sources ← Bloomberg ← TASR"
+    assert lines[2] == "  1. Putin holds (“insist”), explicit"
+
+
+def test_path_prints_paths():
+    assert ok("path", "quotes").strip() == reportedly.path("quotes")
+    assert ok("path", "quotes", "--schema").strip().endswith("quotes.json")
+
+
+def test_rules_lists_every_rule_with_its_sentence():
+    rows = list(csv.DictReader(io.StringIO(ok("rules"))))
+    assert {"holder-first", "span-length", "enum", "hash"} <= {row["rule"] for row in rows}
+    assert all(row["sentence"].endswith(".") for row in rows)
+    assert len({row["rule"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["show", "demnds"], "Did you mean 'demands'?"),
+        (["show", "demands", "--where", "isue = 1"], "There is no column 'isue'. Did you mean 'issue'?"),
+        (["show", "demands", "--where", "issue = "], "Give an SQL expression"),
+        (["show", "quotes", "--where", "end = ="], 'stands in double quotes: "end"'),
+        (["show", "demands", "--where", "1) union select issue from t where (1"], "more than one expression"),
+        (["show", "demands", "--where", "load_extension('x')"], "--where"),
+        (["show", "demands", "--where", "1; drop table t"], "--where"),
+        (["show", "demands", "--columns", "demander,sumary"], "Did you mean 'summary'?"),
+        (["show", "demands", "--limit", "-1"], "--limit"),
+        (["show", "demands", "--format", "xml"], "'xml' is not one of"),
+        (["chain", "tasr-0001.c99"], "There is no claim 'tasr-0001.c99'"),
+        (["chain"], "Missing argument"),
+        (["tabels"], "No such command 'tabels'"),
+        (["validate", "nowhere"], "nowhere: there is no such file or folder"),
+        (["verify", "nowhere.txt"], "nowhere.txt: no such file or directory"),
+        (["locate", "nowhere.txt", "x"], "nowhere.txt: no such file or directory"),
+    ],
+)
+def test_wrong_use_is_told_with_status_2(arguments, told):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert told in done.stderr
+
+
+def test_validate_is_clean_with_status_0():
+    assert ok("validate") == f"reportedly {reportedly.__version__}: valid. 8 tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
+
+
+def test_validate_tells_findings_with_status_1(copy):
+    copy.set("demands", 3, stance="wish")
+    done = run("validate", copy.root)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish': this is none of the field's categories [enum]. Right would be: one of: demand, red_line" in done.stdout
+
+
+def test_validate_prints_json_and_annotations(copy):
+    copy.set("quotes", 2, end="1052")
+    report = json.loads(run("validate", copy.root, "--format", "json").stdout)
+    assert report["valid"] is False
+    assert {"table": "quotes", "row": 2, "rule": "span-length", "field": "end"}.items() <= report["issues"][0].items()
+    assert run("validate", copy.root, "--format", "github").stdout.startswith("::error file=data/quotes.csv,line=2,title=")
+
+
+def test_verify_has_status_0_only_for_what_is_accepted(tmp_path, article):
+    same, moved = tmp_path / "same.txt", tmp_path / "moved.txt"
+    same.write_text(article, encoding="utf-8", newline="")
+    moved.write_text(f"x\n{article}", encoding="utf-8", newline="")
+    assert "225 exact, 0 moved" in ok("verify", same)
+    assert run("verify", moved).returncode == 1
+    assert run("verify", moved, "--accept", "moved,normalised").returncode == 0
+    assert json.loads(run("verify", moved, "--format", "json").stdout)["totals"]["moved"] == 225
+    refused = run("verify", same, "--accept", "mooved")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "Did you mean 'moved'?" in refused.stderr
+
+
+def test_verify_tells_a_text_that_is_not_utf_8(tmp_path):
+    file = tmp_path / "latin.txt"
+    file.write_bytes("Café".encode("latin-1"))
+    assert "latin.txt: not UTF-8: byte 0xe9 at offset 3" in run("verify", file).stderr
+
+
+def test_locate_prints_what_a_coder_writes(tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text("He said “no” and no again.", encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(ok("locate", file, "no"))))
+    assert [(row["start"], row["end"]) for row in rows] == [("9", "11"), ("17", "19")]
+    assert rows[0]["span_sha256"] == rows[0]["folded_sha256"]
+    assert "is not in the text" in run("locate", file, "yes").stderr
+
+
+def test_a_reader_that_closes_the_pipe_early_sees_no_error():
+    shell = f"{sys.executable} -m reportedly show claims --flat | head -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {shell}"], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("claim_id,")
+
+
+def test_completion_knows_tables_and_claims():
+    environment = {**os.environ, "_REPORTEDLY_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+    words = {"show d": "demands", "chain tasr-0001.c6": "tasr-0001.c60"}
+    for line, expected in words.items():
+        environment["COMP_WORDS"] = f"reportedly {line}"
+        code = "from reportedly.cli import main; main(prog_name='reportedly')"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+        assert f"plain,{expected}" in done.stdout
+
+
+def test_progress_shows_on_a_terminal_and_not_in_a_pipe():
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    done = subprocess.run([sys.executable, "-m", "reportedly", "validate"], stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}, check=True)
+    os.close(theirs)
+    assert b"valid" in done.stdout
+    assert b"Checking" in os.read(ours, 100_000)
+    assert run("validate").stderr == ""

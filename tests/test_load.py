@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import csv
+
+import pandas as pd
+import pytest
+
+import reportedly
+from reportedly.errors import PackageError, UnknownNameError
+
+TABLES = reportedly.tables()
+TEXT = "string"
+DTYPES = {
+    "articles": {
+        "text_length": "Int64",
+        "published_earliest": "datetime64[s]",
+        "published_latest": "datetime64[s]",
+        "published_basis": "category",
+        "coded_by": "category",
+    },
+    "actors": {"actor_type": "category", "identification": "category", "aliases": "object"},
+    "claims": {
+        "claim_type": "category",
+        "polarity": "category",
+        "modality": "category",
+        "earliest": "datetime64[s]",
+        "latest": "datetime64[s]",
+        "when_basis": "category",
+        "heading": "boolean",
+        "start": "Int64",
+        "end": "Int64",
+    },
+    "attributions": {"hop": "Int64", "relation": "category", "basis": "category", "start": "Int64", "end": "Int64"},
+    "participants": {"part": "category"},
+    "demands": {"issue": "category", "stance": "category", "strength": "category"},
+    "quotes": {"extent": "category", "translated": "category", "start": "Int64", "end": "Int64"},
+    "figures": {
+        "kind": "category",
+        "value": "Float64",
+        "lower": "Float64",
+        "upper": "Float64",
+        "comparator": "category",
+        "precision": "category",
+        "earliest": "datetime64[s]",
+        "latest": "datetime64[s]",
+        "date_basis": "category",
+        "start": "Int64",
+        "end": "Int64",
+    },
+}
+
+
+def text(value, field_type):
+    """Return a loaded value as its CSV writes it."""
+    if isinstance(value, list):
+        return "|".join(value)
+    if pd.isna(value):
+        return ""
+    if field_type == "category":
+        return str(value)
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:.0f}"
+    return str(value).lower() if field_type == "boolean" else str(value)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_the_promised_dtype(table):
+    frame = reportedly.load(table)
+    found = {name: str(dtype) for name, dtype in frame.dtypes.items()}
+    assert found == {name: DTYPES[table].get(name, TEXT) for name in frame.columns}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_cell_is_that_of_the_csv(table):
+    frame = reportedly.load(table)
+    with open(reportedly.path(table), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(frame.columns) == list(rows[0])
+    kinds = {name: str(dtype) for name, dtype in frame.dtypes.items()}
+    loaded = [{name: text(frame.iloc[place][name], kinds[name]) for name in frame.columns} for place in range(len(frame))]
+    assert loaded == rows
+
+
+def test_categories_stand_in_the_codebooks_order():
+    strength = reportedly.load("demands")["strength"]
+    assert strength.cat.ordered
+    assert list(strength.cat.categories) == ["open_to", "accepts", "wants", "promises", "requires", "insists", "rejects"]
+    assert (strength > "requires").sum() == 6
+    assert strength.cat.categories.dtype == object
+
+
+def test_text_has_the_same_dtype_on_every_pandas():
+    name = reportedly.load("actors")["name"]
+    assert name.dtype == pd.StringDtype("python")
+    assert name.dtype.na_value is pd.NA
+
+
+def test_blanks_are_missing_and_words_that_look_missing_are_not(copy):
+    copy.set("actors", "russia", name="NA", role="None")
+    actors = reportedly.load("actors", package=copy.root).set_index("actor_id")
+    assert list(actors.loc["russia", ["name", "role"]]) == ["NA", "None"]
+    assert actors["role"].isna().sum() > 0
+
+
+def test_an_unknown_table_is_told_with_the_nearest_name():
+    with pytest.raises(UnknownNameError) as told:
+        reportedly.load("quote")
+    assert str(told.value) == (
+        "There is no table 'quote'. Did you mean 'quotes'? There are: actors, demands, quotes, figures, articles, claims, attributions, participants."
+    )
+    assert isinstance(told.value, LookupError)
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value", "told"),
+    [
+        ("demands", "stance", "wish", "stance holds 'wish', which is none of demand, red_line"),
+        ("figures", "earliest", "2024-02", "earliest holds '2024-02', which is no date YYYY-MM-DD"),
+        ("figures", "start", "two", "two"),
+    ],
+)
+def test_a_value_that_a_dtype_would_lose_is_refused(copy, table, field, value, told):
+    copy.set(table, 3, **{field: value})
+    with pytest.raises(PackageError, match="see `reportedly validate`") as error:
+        reportedly.load(table, package=copy.root)
+    assert told in str(error.value)
+
+
+def test_a_file_with_other_columns_is_refused(copy):
+    copy.replace("quotes", b"speaker_id", b"speaker")
+    with pytest.raises(PackageError, match="columns are quote_id, claim_id, speaker, text"):
+        reportedly.load("quotes", package=copy.root)
+
+
+def test_dates_reach_beyond_what_nanoseconds_hold(copy):
+    copy.set("figures", 4, date="9999", earliest="9999-01-01", latest="9999-12-31")
+    assert str(reportedly.load("figures", package=copy.root)["latest"][2]) == "9999-12-31 00:00:00"
+
+
+def test_describe_is_the_data_dictionary():
+    entries = reportedly.describe("demands").set_index("field")
+    assert list(entries.index) == list(reportedly.load("demands").columns)
+    assert entries.loc["conditional_on", "points_to"] == "demands.demand_id"
+    assert entries.loc["strength", "dtype"] == "category"
+    assert entries.loc["strength", "values"].startswith("open_to, accepts")
+    assert entries.loc["summary", "required"] == "yes"
+    assert entries["description"].str.len().min() > 10
+
+
+def test_path_is_a_file():
+    with open(reportedly.path("quotes"), encoding="utf-8") as file:
+        assert file.readline().startswith("quote_id,claim_id,speaker_id,text,")
+
+
+def test_a_folder_without_a_package_is_told(tmp_path):
+    with pytest.raises(PackageError, match=r"datapackage\.json: no such file"):
+        reportedly.load("quotes", package=tmp_path)
