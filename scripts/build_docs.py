@@ -13,7 +13,6 @@ import re
 import sys
 from collections import Counter
 from functools import cache
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,8 +88,9 @@ def cell(text: str) -> str:
 
 
 def verbatim(text: str) -> str:
-    """Return a text as code that is safe inside of a Markdown table: backticks would print the escapes."""
-    return f"<code>{escape(text, quote=False).replace('|', '&#124;')}</code>"
+    """Return a text as code; a bar inside of backticks does not end a cell."""
+    ticks = "``" if "`" in text else "`"
+    return f"{ticks}{text}{ticks}"
 
 
 def grid(heads: list[str], lines: list[list[str]]) -> str:
@@ -305,7 +305,7 @@ def command_line() -> str:
 
 def _helps(command: click.Command, parent: click.Context | None, name: str, level: int) -> Iterator[str]:
     # A fixed width, so that the page does not depend on the terminal of whoever builds it.
-    settings = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+    settings = {**command.context_settings, "terminal_width": 84, "max_content_width": 84}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     text = click.unstyle(command.get_help(context)).strip()
     yield f"{'#' * level} {context.command_path}"

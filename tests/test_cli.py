@@ -118,7 +118,7 @@ def test_describe_prints_the_dictionary():
 def test_chain_prints_the_chain_and_its_hops():
     lines = ok("chain", "tasr-0001.d01").splitlines()
     assert lines[0] == "Putin ← unnamed sources ← Bloomberg ← TASR"
-    assert lines[2] == "  1. Putin holds (“insist”), explicit"
+    assert lines[2] == "  1. Putin: holds (“insist”), explicit"
 
 
 def test_path_prints_paths():

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportedly.errors import UnknownNameError
-from reportedly.package import shipped
+from reportedly.package import package_of, reading
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from reportedly.package import Package
@@ -69,7 +70,7 @@ def readable(actors: dict[str, str], voices: Iterable[str]) -> str:
     return ARROW.join(actors.get(voice, voice) for voice in voices)
 
 
-def chain(claim: str, package: Package | None = None) -> Chain:
+def chain(claim: str, *, package: str | os.PathLike[str] | None = None) -> Chain:
     """Return the chain of voices behind a claim.
 
     Parameters
@@ -77,7 +78,7 @@ def chain(claim: str, package: Package | None = None) -> Chain:
     claim
         A claim's identifier, such as ``"tasr-0001.c02"``, or that of a demand, quotation or figure.
     package
-        The data package to look in; the shipped one by default.
+        A folder that holds another data package of this format; the shipped one by default.
 
     Returns
     -------
@@ -95,18 +96,23 @@ def chain(claim: str, package: Package | None = None) -> Chain:
     >>> print(reportedly.chain("tasr-0001.c02"))
     Putin ← unnamed sources ← Bloomberg ← TASR
     """
-    package = package or shipped()
-    claims = {row["claim_id"]: row["content"] for row in package.rows("claims")}
+    home = package_of(package)
+    with reading(home):
+        return _chain(claim, home)
+
+
+def _chain(claim: str, home: Package) -> Chain:
+    claims = {row["claim_id"]: row["content"] for row in home.rows("claims")}
     claim_id = claim
     facets = {".d": ("demands", "demand_id"), ".q": ("quotes", "quote_id"), ".f": ("figures", "figure_id")}
     for infix, (table, key) in facets.items():
         if infix in claim:
-            claim_id = next((row["claim_id"] for row in package.rows(table) if row[key] == claim), claim)
+            claim_id = next((row["claim_id"] for row in home.rows(table) if row[key] == claim), claim)
     if claim_id not in claims:
         raise UnknownNameError("claim", claim, claims)
-    actors = {row["actor_id"]: row["short_name"] for row in package.rows("actors")}
+    actors = {row["actor_id"]: row["short_name"] for row in home.rows("actors")}
     rows = sorted(
-        (row for row in package.rows("attributions") if row["claim_id"] == claim_id), key=lambda row: int(row["hop"])
+        (row for row in home.rows("attributions") if row["claim_id"] == claim_id), key=lambda row: int(row["hop"])
     )
     hops = tuple(
         Hop(int(row["hop"]), row["actor_id"], actors[row["actor_id"]], row["relation"], row["basis"], row["cue"])

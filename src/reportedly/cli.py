@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportedly.errors import ReportedlyError, UnknownNameError
-from reportedly.package import shipped
+from reportedly.package import package_of, reading, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,6 +93,7 @@ def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callabl
     return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default}.")
 
 
+_package = click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
 _row_format = _format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
 
 
@@ -142,15 +143,16 @@ def main() -> None:
 
 
 @main.command(epilog=_examples("reportedly tables"))
+@_package
+@_row_format
 @_told
-def tables() -> None:
+def tables(package: str | None, form: str | None) -> None:
     """List the tables, with their rows and what a row is."""
-    package = shipped()
     found = [
-        {"table": name, "rows": str(resource["rows"]), "description": resource["description"]}
-        for name, resource in package.resources.items()
+        {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
+        for name, resource in package_of(package).resources.items()
     ]
-    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), _usual())
+    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
 
 
 @main.command(
@@ -174,11 +176,18 @@ def tables() -> None:
     is_flag=True,
     help="Print all columns of the flat table: names, chain, article and evidence joined in.",
 )
+@_package
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print the first N rows at most.")
 @_row_format
 @_told
 def show(
-    table: str, where: str | None, columns: str | None, is_flat: bool, limit: int | None, form: str | None
+    table: str,
+    where: str | None,
+    columns: str | None,
+    is_flat: bool,
+    package: str | None,
+    limit: int | None,
+    form: str | None,
 ) -> None:
     """Print a table.
 
@@ -187,9 +196,11 @@ def show(
     from reportedly import listing
     from reportedly.flatten import flat_rows
 
-    package = shipped()
+    home = package_of(package)
     form = form or _usual()
-    fields, rows = flat_rows(package, table)
+    with reading(home):
+        fields, found = flat_rows(home, table)
+        rows = list(found)
     if columns:
         names = [name.strip() for name in columns.split(",")]
     elif is_flat:
@@ -197,10 +208,9 @@ def show(
     elif form == "table":
         names = list(_SHOWN[table])
     else:
-        names = [field["name"] for field in package.schema(table)["fields"]]
+        names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = listing.choose(fields, names)
-    found = listing.select(list(rows), fields, where)
-    _print_rows(found[:limit], chosen, form)
+    _print_rows(listing.select(rows, fields, where)[:limit], chosen, form)
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
@@ -219,17 +229,18 @@ def describe(table: str, form: str | None) -> None:
 
 @main.command(epilog=_examples("reportedly chain tasr-0001.c02", "reportedly chain tasr-0001.d12"))
 @click.argument("claim", type=_Claim())
+@_package
 @_told
-def chain(claim: str) -> None:
+def chain(claim: str, package: str | None) -> None:
     """Print the chain of voices behind a claim, demand, quotation or figure, hop by hop."""
     from reportedly.chains import chain as chain_of
 
-    found = chain_of(claim)
+    found = chain_of(claim, package=package)
     click.echo(found)
     click.echo(f"{found.claim_id}: {found.content}")
     for hop in found.hops:
         cue = f" (“{hop.cue}”)" if hop.cue else ""
-        click.echo(f"  {hop.hop}. {hop.name} {hop.relation}{cue}, {hop.basis}")
+        click.echo(f"  {hop.hop}. {hop.name}: {hop.relation}{cue}, {hop.basis}")
 
 
 @main.command(epilog=_examples("reportedly path demands", 'cp "$(reportedly path demands)" .'))
@@ -290,7 +301,7 @@ def validate(package: str | None, form: str | None) -> None:
     default="",
     help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.",
 )
-@click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
+@_package
 @_format("text", "text", "json")
 @_told
 def verify(text: str, article: str | None, accept: str, package: str | None, form: str | None) -> None:

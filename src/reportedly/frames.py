@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from reportedly.errors import PackageError
-from reportedly.package import Package, shipped, write_csv
+from reportedly.package import package_of, reading, write_csv
 
 if TYPE_CHECKING:
     import os
@@ -113,20 +113,13 @@ def days(texts: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(texts.fillna("NaT").to_numpy(dtype=object).astype(DAY), index=texts.index, name=texts.name)
 
 
-def package_of(source: Source | Package | None) -> Package:
-    """Return the package at a folder, or the shipped one."""
-    if source is None:
-        return shipped()
-    return source if isinstance(source, Package) else Package(source)
-
-
 def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
     """Load a table.
 
     Parameters
     ----------
     table
-        A name that :func:`reportedly.tables` lists.
+        A name that `reportedly.tables` lists.
     package
         A folder that holds another data package of this format; the shipped one by default.
 
@@ -151,7 +144,8 @@ def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
     'resolve'
     """
     home = package_of(package)
-    return read(home.path(table), home.schema(table)["fields"])
+    with reading(home):
+        return read(home.path(table), home.schema(table)["fields"])
 
 
 def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
@@ -160,14 +154,14 @@ def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
     Parameters
     ----------
     table
-        A name that :func:`reportedly.tables` lists.
+        A name that `reportedly.tables` lists.
     package
         A folder that holds another data package of this format; the shipped one by default.
 
     Returns
     -------
     DataFrame
-        The rows and columns of :func:`load`, and beside each key what it points to; for tables that rest on claims also the chain,
+        The rows and columns of `load`, and beside each key what it points to; for tables that rest on claims also the chain,
         the claim, the exact words inside of it (``quoted``, ``figures``: lists of ``str``) and the article.
 
     Raises
@@ -185,8 +179,10 @@ def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
     """
     from reportedly.flatten import flat_rows
 
-    fields, rows = flat_rows(package_of(package), table)
-    text = write_csv(list(rows), [field["name"] for field in fields])
+    home = package_of(package)
+    with reading(home):
+        fields, rows = flat_rows(home, table)
+        text = write_csv(list(rows), [field["name"] for field in fields])
     return read(io.StringIO(text, newline=""), fields)
 
 
@@ -196,7 +192,7 @@ def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
     Parameters
     ----------
     table
-        A name that :func:`reportedly.tables` lists.
+        A name that `reportedly.tables` lists.
     package
         A folder that holds another data package of this format; the shipped one by default.
 
@@ -220,9 +216,10 @@ def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
     from reportedly.dictionary import dictionary
 
     home = package_of(package)
-    entries = [
-        {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}
-        for entry, field in zip(dictionary(home, table), home.schema(table)["fields"], strict=True)
-    ]
+    with reading(home):
+        entries = [
+            {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}
+            for entry, field in zip(dictionary(home, table), home.schema(table)["fields"], strict=True)
+        ]
     order = ["field", "title", "type", "dtype", "required", "values", "points_to", "description", "coding"]
     return pd.DataFrame(entries, columns=order).astype(TEXT)

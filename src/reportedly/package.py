@@ -10,10 +10,11 @@ import csv
 import io
 import json
 import os
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from reportedly.errors import PackageError, UnknownNameError
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +135,29 @@ def shipped() -> Package:
     return Package(packed if os.path.isdir(packed) else checkout)  # noqa: PTH112 - as above
 
 
+@contextmanager
+def reading(package: Package) -> Iterator[None]:
+    """Tell of a package that breaks the format in one line, instead of whatever its reader stumbles over.
+
+    Raises
+    ------
+    PackageError
+        Where reading the package fails for what is in it.
+    """
+    try:
+        yield
+    except ReportedlyError:
+        raise
+    except (AttributeError, IndexError, LookupError, TypeError, ValueError) as error:
+        told = f"{package.root}: cannot be read as a package of this format ({error!r}); see `reportedly validate`"
+        raise PackageError(told) from error
+
+
+def package_of(source: str | os.PathLike[str] | None) -> Package:
+    """Return the package at a folder, or the shipped one."""
+    return shipped() if source is None else Package(source)
+
+
 def tables() -> list[str]:
     """List the tables of the dataset.
 
@@ -157,7 +181,7 @@ def path(table: str) -> str:
     Parameters
     ----------
     table
-        A name that :func:`tables` lists.
+        A name that `tables` lists.
 
     Returns
     -------

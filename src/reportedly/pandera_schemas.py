@@ -9,7 +9,7 @@ import pandas as pd
 
 from reportedly.constraints import constraints, primary_key
 from reportedly.errors import MissingExtraError
-from reportedly.frames import TEXT, dtype, package_of
+from reportedly.frames import TEXT, dtype
 from reportedly.package import shipped
 from reportedly.rules import ROW, row_rules
 
@@ -33,7 +33,7 @@ def plain(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        A frame with the dtypes of :func:`reportedly.load`, or with text in their place.
+        A frame with the dtypes of `reportedly.load`, or with text in their place.
     fields
         The fields of its table.
 
@@ -85,8 +85,8 @@ def build(descriptor: dict[str, Any]) -> Any:
     Returns
     -------
     pandera.pandas.DataFrameSchema
-        Columns in order with the dtypes of :func:`reportedly.load`; a check for each constraint, named like it, and one for each rule on
-        single rows. Keys into other tables are beyond one frame: :func:`reportedly.validate` checks them.
+        Columns in order with the dtypes of `reportedly.load`; a check for each constraint, named like it, and one for each rule on
+        single rows. Keys into other tables are beyond one frame: `reportedly.validate` checks them.
     """
     fields = descriptor["fields"]
     columns = {
@@ -123,12 +123,12 @@ def schema(table: str) -> Any:
     Parameters
     ----------
     table
-        A name that :func:`reportedly.tables` lists.
+        A name that `reportedly.tables` lists.
 
     Returns
     -------
     pandera.pandas.DataFrameSchema
-        For frames with the dtypes of :func:`reportedly.load`: types, every constraint of the Table Schema by its name, and the rules on
+        For frames with the dtypes of `reportedly.load`: types, every constraint of the Table Schema by its name, and the rules on
         single rows.
 
     Raises
@@ -144,4 +144,4 @@ def schema(table: str) -> Any:
     >>> len(reportedly.schema("quotes").validate(reportedly.load("quotes")))
     5
     """
-    return build(package_of(shipped()).schema(table))
+    return build(shipped().schema(table))

@@ -609,6 +609,29 @@ def words_in_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 
 
 @_package_rule
+def innermost_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A quotation or figure belongs to the innermost claim that holds its words."""
+    claims = tables["claims"].select(
+        nw.col("article_id"),
+        nw.col("claim_id").alias("_inner"),
+        nw.col("start").alias("_from"),
+        nw.col("end").alias("_to"),
+    )
+    sizes = tables["claims"].select("claim_id", "article_id", (nw.col("end") - nw.col("start")).alias("_size"))
+    for table in ("quotes", "figures"):
+        homes = tables[table].join(sizes, on="claim_id", how="inner").join(claims, on="article_id", how="inner")
+        holds = (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to"))
+        closer = homes.filter(holds & (nw.col("_to") - nw.col("_from") < nw.col("_size")))
+        yield Broken(
+            table,
+            "claim_id",
+            closer,
+            "{_inner} lies inside of {claim_id} and holds the words too",
+            "the innermost claim",
+        )
+
+
+@_package_rule
 def figure_in_quotation(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A figure inside of a quotation points to it, and to no other."""
     figures, quotes = tables["figures"], tables["quotes"]

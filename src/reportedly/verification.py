@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError
 from reportedly.folding import fold, folded_with_places
-from reportedly.package import Package, reason, shipped
+from reportedly.package import package_of, reading, reason
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
+
+    from reportedly.package import Package
 
     Progress = Callable[[int, int], None]
 
@@ -396,7 +398,7 @@ def verify(
     Parameters
     ----------
     text
-        The article's text (not a path; :func:`reportedly.verification.read_text` reads one).
+        The article's text (not a path; `reportedly.verification.read_text` reads one).
     article
         The article's identifier; not needed where the dataset has one article, or where the text has an article's digest.
     package
@@ -424,16 +426,21 @@ def verify(
     >>> reportedly.verify("Another text.").totals["exact"]
     0
     """
-    home = shipped() if package is None else Package(package)
+    home = package_of(package)
+    with reading(home):
+        name, same, length, spans = _coded(home, text, article)
+    verdicts = list(_judge(text, length, spans, progress or (lambda *_: None)))
+    return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)))
+
+
+def _coded(home: Package, text: str, article: str | None) -> tuple[str, bool, int, list[_Span]]:
+    """Return which article a text is, whether to the character, the length that was coded, and the spans."""
     articles = {row["article_id"]: row for row in home.rows("articles")}
     same = [name for name, row in articles.items() if row["text_sha256"] == _digest(text)]
     name = article or next(iter(same or articles), None)
     if name not in articles:
         raise UnknownNameError("article", name, articles)
     if article is None and not same and len(articles) > 1:
-        raise ReportedlyError(
-            f"The text is none of the articles to the character. Say which it should be: {', '.join(articles)}."
-        )
-    spans = _spans(home, name)
-    verdicts = list(_judge(text, int(articles[name]["text_length"]), spans, progress or (lambda *_: None)))
-    return Verification(name, name in same, tuple(verdicts), tuple(_uncovered(text, verdicts)))
+        listed = ", ".join(articles)
+        raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {listed}.")
+    return name, name in same, int(articles[name]["text_length"]), _spans(home, name)
