@@ -31,11 +31,15 @@ BARE = "pd.read_csv of the same file"
 def measure(rounds: int) -> dict[str, float]:
     """Return the median time of each process, in milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in PROCESSES}
-    for _ in range(rounds + 1):
+    for turn in range(rounds + 1):
+        if sys.stderr.isatty():
+            print(f"\rround {turn} of {rounds}", end="", file=sys.stderr, flush=True)
         for name, code in PROCESSES.items():
             begun = time.perf_counter()
             subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, stdout=subprocess.DEVNULL)
             times[name].append(1000 * (time.perf_counter() - begun))
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
     # The first round warms the disk's cache.
     return {name: statistics.median(found[1:]) for name, found in times.items()}
 

@@ -14,13 +14,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # Rules whose cases take long are tested in the checkout; here it is the installation that is on trial.
-TESTS = ("test_load.py", "test_flat.py", "test_chains.py", "test_cli.py", "test_verify.py", "test_api.py", "test_readme.py")
+TESTS = (
+    "test_load.py",
+    "test_flat.py",
+    "test_chains.py",
+    "test_cli.py",
+    "test_verify.py",
+    "test_api.py",
+    "test_readme.py",
+)
 
 
 def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
@@ -34,27 +41,18 @@ def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
 
 def environment(folder: Path) -> Path:
     """Make a virtual environment and return its folder of executables."""
-    run(sys.executable, "-m", "venv", folder, cwd=folder.parent)
-    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    run(scripts / "python", "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1", cwd=folder.parent)
-    return scripts
+    run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, folder, cwd=folder.parent)
+    return folder / ("Scripts" if os.name == "nt" else "bin")
 
 
 def install(scripts: Path, *what: str, cwd: Path) -> None:
     """Install packages into an environment."""
-    run(scripts / "python", "-m", "pip", "install", "--quiet", *what, cwd=cwd)
-
-
-def lowest() -> list[str]:
-    """Return the lowest versions that pyproject.toml allows, as pins."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["validate"]]
-    return [requirement.replace(">=", "==") for requirement in asked]
+    run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", scripts / "python", *what, cwd=cwd)
 
 
 def build(work: Path) -> Path:
     """Build the sdist, and the wheel from it."""
-    run(sys.executable, "-m", "build", "--outdir", work / "dist", ROOT, cwd=work)
+    run(sys.executable, "-m", "build", "--installer", "uv", "--outdir", work / "dist", ROOT, cwd=work)
     (wheel,) = (work / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     packed = [name for name in names if name.startswith("reportedly/_package/")]
@@ -78,10 +76,17 @@ def alone(work: Path, wheel: Path) -> None:
         sys.exit(f"a missing extra is told so: {told}")
 
 
-def with_tests(work: Path, wheel: Path, name: str, pins: list[str]) -> None:
+def with_tests(work: Path, wheel: Path, name: str, *resolution: str) -> None:
     """Run the tests against the installed wheel."""
     scripts = environment(work / name)
-    install(scripts, f"{wheel}[validate]", "pytest", "pytest-xdist", "pyyaml", *pins, cwd=work)
+    install(
+        scripts,
+        *resolution,
+        f"reportedly[validate] @ {wheel.as_uri()}",
+        "--group",
+        f"{ROOT / 'pyproject.toml'}:test",
+        cwd=work,
+    )
     copy = work / f"{name}-checkout"
     copy.mkdir()
     for kept in ("tests", "data", "schemas", "docs", "scripts"):
@@ -102,8 +107,8 @@ def main() -> None:
         print(f"built {wheel.name} from its sdist")
         alone(work, wheel)
         print("alone: loads, lists and shows; says what the extra is for")
-        with_tests(work, wheel, "newest", [])
-        with_tests(work, wheel, "lowest", lowest())
+        with_tests(work, wheel, "newest")
+        with_tests(work, wheel, "lowest", "--resolution", "lowest-direct")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 import reportedly
 
 FROZEN = {
-    "chain": "(claim: 'str', package: 'Package | None' = None) -> 'Chain'",
+    "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None) -> 'Chain'",
     "describe": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
     "flat": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
     "load": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",

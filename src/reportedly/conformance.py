@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # What frictionless also finds, but `files` says with the right value beside it.
-_TOLD_ELSEWHERE = {"hash-count", "byte-count", "encoding-error"}
+_TOLD_ELSEWHERE = {"hash-count", "byte-count", "row-count", "encoding-error"}
+# frictionless describes its errors; what would be right, it leaves to the reader.
+_RIGHT = {
+    "blank-row": "no blank line",
+    "extra-cell": "as many cells as the header has fields",
+    "missing-cell": "as many cells as the header has fields",
+    "blank-label": "the schema's fields as the header",
+    "duplicate-label": "the schema's fields as the header",
+    "extra-label": "the schema's fields as the header",
+    "incorrect-label": "the schema's fields as the header",
+    "missing-label": "the schema's fields as the header",
+    "blank-header": "the schema's fields as the header",
+}
 
 
 def conformance(root: str) -> Iterator[Issue]:
@@ -39,8 +51,11 @@ def conformance(root: str) -> Iterator[Issue]:
     for error in report.errors:
         yield Issue(DESCRIPTOR, error.type, error.message, error.description)
     for task in report.tasks:
+        blank = {error.row_number for error in task.errors if error.type == "blank-row"}
         for error in task.errors:
-            if error.type not in _TOLD_ELSEWHERE:
+            told = error.type in _TOLD_ELSEWHERE
+            # Of a blank line there is no more to tell than that it is blank.
+            if not told and (error.type == "blank-row" or getattr(error, "row_number", 0) not in blank):
                 yield _issue(task, error)
 
 
@@ -49,7 +64,7 @@ def _issue(task: Any, error: Any) -> Issue:
         str(task.place),
         error.type,
         error.note or error.message,
-        error.description,
+        _RIGHT.get(error.type, error.description),
         table=task.name,
         row=getattr(error, "row_number", 1 if error.type.endswith("label") else 0),
         field=getattr(error, "field_name", "") or "",

@@ -69,6 +69,11 @@ class Constraint:
         """What is wrong with a value that breaks it."""
         return _WRONG[self.name]
 
+    def mask(self, frame: Frame) -> nw.Series[Any]:
+        """Return for each row of a frame whether it breaks the constraint."""
+        frame = self.derive(frame) if self.derive else frame
+        return frame.select(self.broken.fill_null(value=False).alias("_broken"))["_broken"]
+
     def rows(self, frame: Frame) -> Frame:
         """Return the rows of a frame that break the constraint."""
         frame = self.derive(frame) if self.derive else frame

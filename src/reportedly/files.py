@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import zipfile
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,10 +42,10 @@ _MOST_JSON = 8 * 1024**2
 
 
 class Text(NamedTuple):
-    """A table's file as text: its header and its rows, every cell as it stands."""
+    """A table's file as text: its header and its rows, every cell as it stands, by the number that a spreadsheet shows."""
 
     header: list[str]
-    rows: list[list[str]]
+    rows: dict[int, list[str]]
 
 
 def unpack(archive: str, folder: str) -> str:
@@ -111,10 +112,6 @@ class Files:
         self.expected = expected
         self.package = Package(root)
 
-    def issue(self, file: str, rule: str, message: str, expected: str, **where: Any) -> Issue:
-        """Return a finding about a file of the package."""
-        return Issue(file, rule, message, expected, **where)
-
     def descriptor(self) -> Iterator[Issue]:
         """Yield what is wrong with the descriptor itself."""
         problem = self._unreadable(DESCRIPTOR)
@@ -124,7 +121,7 @@ class Files:
         try:
             descriptor = self.package.descriptor
         except PackageError as error:
-            yield self.issue(DESCRIPTOR, "descriptor", str(error).split(": ", 1)[1], SENTENCES["descriptor"])
+            yield Issue(DESCRIPTOR, "descriptor", str(error).split(": ", 1)[1], SENTENCES["descriptor"])
             return
         yield from self._fields(descriptor)
 
@@ -144,7 +141,7 @@ class Files:
         yield from self._table_set([resource.get("name") for resource in resources])
 
     def _wrong(self, message: str, expected: str) -> Issue:
-        return self.issue(DESCRIPTOR, "descriptor", message, expected)
+        return Issue(DESCRIPTOR, "descriptor", message, expected)
 
     def _profiles(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
         holders = {"the package": descriptor, **{f"resource {n}": resource for n, resource in enumerate(resources)}}
@@ -158,16 +155,16 @@ class Files:
         for table in self.expected:
             if names.count(table) != 1:
                 message = f"{names.count(table)} resources are named {table}"
-                yield self.issue(DESCRIPTOR, "table-set", message, f"one resource named {table}", table=table)
+                yield Issue(DESCRIPTOR, "table-set", message, f"one resource named {table}", table=table)
         for name in names:
             if isinstance(name, str) and name not in self.expected:
                 message = f"there is a resource {clip(name)}"
-                yield self.issue(DESCRIPTOR, "table-set", message, f"only {', '.join(self.expected)}")
+                yield Issue(DESCRIPTOR, "table-set", message, f"only {', '.join(self.expected)}")
 
     def _unreadable(self, path: str, table: str = "") -> Issue | None:
         """Return why a path of the package must not or cannot be read, if so."""
         if not _inside(path):
-            return self.issue(
+            return Issue(
                 DESCRIPTOR,
                 "safe-path",
                 f"the path {clip(path)} leaves the package",
@@ -177,7 +174,7 @@ class Files:
         full = Path(self.root, *path.split("/"))
         home = os.path.realpath(self.root)
         if os.path.commonpath([home, os.path.realpath(full)]) != home:
-            return self.issue(
+            return Issue(
                 path,
                 "safe-path",
                 "a link leads out of the package",
@@ -185,15 +182,13 @@ class Files:
                 table=table,
             )
         if not full.exists():
-            return self.issue(
-                path, "missing-file", "there is no such file", "the file, or no mention of it", table=table
-            )
+            return Issue(path, "missing-file", "there is no such file", "the file, or no mention of it", table=table)
         if not full.is_file():
-            return self.issue(
+            return Issue(
                 path, "safe-path", "this is no regular file", "a regular file inside of the package", table=table
             )
         if path.endswith(".json") and full.stat().st_size > _MOST_JSON:
-            return self.issue(
+            return Issue(
                 path, "descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size", table=table
             )
         return None
@@ -208,7 +203,7 @@ class Files:
         try:
             found = read_json(self.package.file(*path.split("/")))
         except PackageError as error:
-            yield self.issue(
+            yield Issue(
                 path, "descriptor", str(error).split(": ", 1)[1], "a Table Schema as a JSON object", table=table
             )
             return
@@ -216,7 +211,7 @@ class Files:
             names = [
                 key for key in {**self.expected[table], **found} if found.get(key) != self.expected[table].get(key)
             ]
-            yield self.issue(
+            yield Issue(
                 path,
                 "format-schema",
                 f"differs in {', '.join(names)}",
@@ -234,7 +229,7 @@ class Files:
         try:
             data = Path(self.root, *path.split("/")).read_bytes()
         except OSError as error:
-            return [self.issue(path, "missing-file", reason(error), "a file that can be read", table=table)], None
+            return [Issue(path, "missing-file", reason(error), "a file that can be read", table=table)], None
         issues = list(self._against_descriptor(table, resource, data))
         issues += self._encoding(path, table, data)
         try:
@@ -248,52 +243,54 @@ class Files:
             rows = resource.get("rows", len(found.rows))
             if rows != len(found.rows):
                 issues.append(
-                    self.issue(DESCRIPTOR, "row-count", f"rows of {table} is {rows}", str(len(found.rows)), table=table)
+                    Issue(DESCRIPTOR, "row-count", f"rows of {table} is {rows}", str(len(found.rows)), table=table)
                 )
         return issues, found
 
     def _against_descriptor(self, table: str, resource: dict[str, Any], data: bytes) -> Iterator[Issue]:
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
         if resource.get("hash") != digest:
-            yield self.issue(
+            yield Issue(
                 DESCRIPTOR, "hash", f"hash of {table} is {clip(str(resource.get('hash')))}", digest, table=table
             )
         if resource.get("bytes") != len(data):
-            yield self.issue(
+            yield Issue(
                 DESCRIPTOR, "bytes", f"bytes of {table} is {resource.get('bytes')}", str(len(data)), table=table
             )
 
     def _encoding(self, path: str, table: str, data: bytes) -> Iterator[Issue]:
         if data.startswith(b"\xef\xbb\xbf"):
-            yield self.issue(
+            yield Issue(
                 path, "encoding", "the file begins with a byte-order mark", "UTF-8 without it", table=table, row=1
             )
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
             row = data[: error.start].count(b"\n") + 1
-            yield self.issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
+            yield Issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
         at = data.find(b"\r")
         if at >= 0:
-            yield self.issue(
+            yield Issue(
                 path, "line-feed", "a carriage return", "a line feed alone", table=table, row=data[:at].count(b"\n") + 1
             )
         elif data and not data.endswith(b"\n"):
-            yield self.issue(
+            yield Issue(
                 path, "line-feed", "the last line does not end", "a line feed", table=table, row=data.count(b"\n") + 1
             )
 
     def _cells(self, path: str, table: str, text: str) -> tuple[Text | None, list[Issue]]:
-        csv.field_size_limit(_MOST_BYTES - 1)
+        before = csv.field_size_limit(_MOST_BYTES - 1)
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-            return None, [self.issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table)]
+            return None, [Issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table)]
+        finally:
+            csv.field_size_limit(before)
         issues = []
         wanted = [field["name"] for field in self.expected[table]["fields"]]
         header = rows[0] if rows else []
         if header != wanted:
-            issues.append(self.issue(path, "header", _difference(header, wanted), ",".join(wanted), table=table, row=1))
+            issues.append(Issue(path, "header", _difference(header, wanted), ",".join(wanted), table=table, row=1))
         elif not any("\r" in cell for row in rows for cell in row):
             again = io.StringIO(newline="")
             csv.writer(again, lineterminator="\n").writerows(rows)
@@ -301,7 +298,7 @@ class Files:
             odd = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), 1) if a != b), 0)
             if odd:
                 issues.append(
-                    self.issue(
+                    Issue(
                         path,
                         "plain-csv",
                         f"line {odd} is quoted in another way",
@@ -312,7 +309,8 @@ class Files:
                 )
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
-        return (Text(header, [row for row in rows[1:] if row]) if usable else None), issues
+        filled = {number: row for number, row in enumerate(rows, 1) if row and number > 1}
+        return (Text(header, filled) if usable else None), issues
 
     def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue]:
         names = self.expected[table]["primaryKey"]
@@ -323,10 +321,10 @@ class Files:
             cells = [(row[place] if place < len(row) else "", number) for place, number in places]
             return tuple((int(cell), "") if number and cell.isdecimal() else (0, cell) for cell, number in cells)
 
-        for number, (before, row) in enumerate(zip(text.rows, text.rows[1:], strict=False), 3):
+        for (_, before), (number, row) in pairwise(text.rows.items()):
             if key(row) < key(before):
                 shown = "/".join(row[place] for place, _ in places if place < len(row))
-                yield self.issue(
+                yield Issue(
                     path,
                     "sorted",
                     "the row belongs before the one above it",

@@ -11,7 +11,7 @@ from reportedly.constraints import constraints, primary_key
 from reportedly.errors import MissingExtraError
 from reportedly.frames import TEXT, dtype
 from reportedly.package import shipped
-from reportedly.rules import ROW, row_rules
+from reportedly.rules import row_rules
 
 try:
     import narwhals as nw
@@ -20,9 +20,8 @@ except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reportedly.constraints import Constraint
+    from reportedly.rules import Check
 
 __all__ = ["build", "schema"]
 
@@ -53,25 +52,28 @@ def _plain(values: pd.Series[Any], field: dict[str, Any]) -> pd.Series[Any]:
     return values.astype(object).astype(TEXT) if isinstance(values.dtype, pd.CategoricalDtype) else values
 
 
-def _holds(rows: Callable[[Any], Any], frame: pd.DataFrame) -> pd.Series[Any]:
+def _holds(rule: Constraint | Check, frame: pd.DataFrame) -> pd.Series[Any]:
     """Return for each row whether it is not among those that break a rule."""
-    broken = rows(nw.from_native(frame.assign(**{ROW: range(len(frame))}), eager_only=True)).get_column(ROW).to_list()
-    fine = pd.Series(data=True, index=frame.index)
-    fine.iloc[broken] = False
-    return fine
+    broken = rule.mask(nw.from_native(frame, eager_only=True)).to_numpy()
+    return pd.Series(~broken.astype(bool), index=frame.index)
 
 
 def _column_check(constraint: Constraint, field: dict[str, Any]) -> Any:
     return pa.Check(
-        lambda values: _holds(constraint.rows, _plain(values, field).to_frame(field["name"])),
+        lambda values: _holds(constraint, _plain(values, field).to_frame(field["name"])),
         name=constraint.name,
         error=f"{constraint.name}: expected {constraint.expected}",
         ignore_na=False,
     )
 
 
-def _frame_check(name: str, rows: Callable[[Any], Any], fields: list[dict[str, Any]], error: str) -> Any:
-    return pa.Check(lambda frame: _holds(rows, plain(frame, fields)), name=name, error=error, ignore_na=False)
+def _frame_check(name: str, rule: Constraint | Check, fields: list[dict[str, Any]]) -> Any:
+    return pa.Check(
+        lambda frame: _holds(rule, plain(frame, fields)),
+        name=name,
+        error=f"{name}: {rule.field}, expected {rule.expected}",
+        ignore_na=False,
+    )
 
 
 def build(descriptor: dict[str, Any]) -> Any:
@@ -100,11 +102,8 @@ def build(descriptor: dict[str, Any]) -> Any:
         for field in fields
     }
     key = primary_key(descriptor["primaryKey"])
-    checks = [_frame_check(key.name, key.rows, fields, f"{key.name}: expected {key.expected}")]
-    checks += [
-        _frame_check(rule.name, check.rows, fields, f"{rule.name}: {check.field}, expected {check.expected}")
-        for rule, check in row_rules(descriptor["name"])
-    ]
+    checks = [_frame_check(key.name, key, fields)]
+    checks += [_frame_check(rule.name, check, fields) for rule, check in row_rules(descriptor["name"])]
     return pa.DataFrameSchema(
         columns,
         checks=checks,

@@ -58,10 +58,14 @@ class Check:
     expected: str
     derive: Callable[[Frame], Frame] | None = None
 
-    def rows(self, frame: Frame) -> Frame:
-        """Return the rows of a frame that break the rule."""
+    def mask(self, frame: Frame) -> nw.Series[Any]:
+        """Return for each row of a frame whether it breaks the rule; a comparison with a blank breaks nothing."""
         frame = self.derive(frame) if self.derive else frame
-        # A comparison with a blank breaks nothing.
+        return frame.select(self.broken.fill_null(value=False).alias("_broken"))["_broken"]
+
+    def rows(self, frame: Frame) -> Frame:
+        """Return the rows of a frame that break the rule, with the columns that it was judged by."""
+        frame = self.derive(frame) if self.derive else frame
         return frame.filter(self.broken.fill_null(value=False))
 
 

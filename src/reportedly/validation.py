@@ -51,7 +51,8 @@ class _Table:
         names = [field["name"] for field in schema["fields"]]
         # A ragged row is frictionless's finding; here it is cut or filled, so that its other cells are still checked.
         width = len(text.header)
-        rows = [(row + [""] * width)[:width] for row in text.rows]
+        rows = [(row + [""] * width)[:width] for row in text.rows.values()]
+        self.numbers = list(text.rows)
         frame = pd.DataFrame(rows, columns=text.header, dtype=object)[names].astype(TEXT)
         self.text = frame.mask(frame == "")
         self.unread: set[tuple[int, str]] = set()
@@ -83,10 +84,10 @@ class _Table:
         return frame
 
     def issue(self, row: int, field: str, rule: str, message: str, expected: str) -> Issue:
-        """Return a finding in a row, counted from 0."""
+        """Return a finding in a row, counted from 0 without blank lines."""
         cells = self.text.iloc[row].fillna("")
         key = "/".join(str(cells[name]) for name in self.schema["primaryKey"])
-        return Issue(self.file, rule, message, expected, self.name, row + 2, key, field, str(cells[field]))
+        return Issue(self.file, rule, message, expected, self.name, self.numbers[row], key, field, str(cells[field]))
 
 
 @cache
