@@ -14,7 +14,7 @@ import pytest
 import reportedly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from reportedly.report import Issue, Report
 
@@ -145,7 +145,7 @@ def copy(tmp_path: Path) -> Copy:
 
 
 @pytest.fixture(scope="session")
-def article() -> Iterator[str]:
+def article() -> str:
     folder = os.environ.get("REPORTEDLY_ARTICLE_DIR")
     if not folder:
         pytest.skip("REPORTEDLY_ARTICLE_DIR is not set: the article is no part of the repository")
@@ -153,4 +153,4 @@ def article() -> Iterator[str]:
     if not file.is_file():
         pytest.skip(f"REPORTEDLY_ARTICLE_DIR holds no {file.name}")
     # Offsets count code points of the text as it stands, so newlines must not be translated.
-    yield file.read_bytes().decode("utf-8")
+    return file.read_bytes().decode("utf-8")

@@ -350,7 +350,7 @@ def unit_of_kind(_table: str) -> Iterator[Check]:
 
 @_row_rule("figures")
 def vague_without_number(_table: str) -> Iterator[Check]:
-    """Words from which no number can be read have no value and no bounds: precision vague, kind quantity."""
+    """A figure of precision vague or of kind quantity has no value and no bounds."""
     vague = (nw.col("precision") == "vague") | (nw.col("kind") == "quantity")
     for name in ("value", "lower", "upper"):
         yield Check(
