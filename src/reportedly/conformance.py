@@ -48,14 +48,18 @@ def conformance(root: str) -> Iterator[Issue]:
     except FrictionlessException as failure:
         yield Issue(DESCRIPTOR, failure.error.type, failure.error.message, "what the Data Package standard asks for")
         return
+    except Exception as failure:  # noqa: BLE001 - on odd descriptors frictionless stumbles in ways that it does not name
+        told = f"frictionless cannot read it ({type(failure).__name__})"
+        yield Issue(DESCRIPTOR, "descriptor", told, "what the Data Package standard asks for")
+        return
     for error in report.errors:
         yield Issue(DESCRIPTOR, error.type, error.message, error.description)
     for task in report.tasks:
         blank = {error.row_number for error in task.errors if error.type == "blank-row"}
         for error in task.errors:
-            told = error.type in _TOLD_ELSEWHERE
+            elsewhere = error.type in _TOLD_ELSEWHERE
             # Of a blank line there is no more to tell than that it is blank.
-            if not told and (error.type == "blank-row" or getattr(error, "row_number", 0) not in blank):
+            if not elsewhere and (error.type == "blank-row" or getattr(error, "row_number", 0) not in blank):
                 yield _issue(task, error)
 
 

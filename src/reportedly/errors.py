@@ -14,7 +14,19 @@ class ReportedlyError(Exception):
 
 
 class PackageError(ReportedlyError):
-    """A data package cannot be read at all."""
+    """A data package, or a file of it, cannot be read at all.
+
+    Parameters
+    ----------
+    message
+        What is told: the path and why.
+    why
+        Why alone, for a report that names the file itself.
+    """
+
+    def __init__(self, message: str, why: str = "") -> None:
+        super().__init__(message)
+        self.why = why or message
 
 
 class UnknownNameError(ReportedlyError, LookupError):

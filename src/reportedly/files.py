@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 SENTENCES = {
-    "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema, and names only profiles of Data Package v2.",
+    "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
     "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it.",
     "missing-file": "Every file that the descriptor names is there.",
     "table-set": "A package of this format has its eight tables and no other.",
@@ -37,6 +38,28 @@ SENTENCES = {
 }
 
 _PROFILE = "https://datapackage.org/profiles/2."
+# What a descriptor of this format may say. Anything else, such as a dialect, would have other software read other files or other cells.
+_OF_PACKAGE = {
+    *("$schema", "id", "name", "title", "description", "homepage", "version", "created", "keywords", "image"),
+    *("licenses", "contributors", "sources", "resources"),
+}
+_OF_RESOURCE = {
+    *(
+        "$schema",
+        "name",
+        "type",
+        "path",
+        "title",
+        "description",
+        "homepage",
+        "schema",
+        "format",
+        "mediatype",
+        "encoding",
+    ),
+    *("bytes", "hash", "rows", "licenses", "sources"),
+}
+_FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 _MOST_FILES, _MOST_BYTES = 10_000, 2 * 1024**3
 _MOST_JSON = 8 * 1024**2
 
@@ -80,7 +103,7 @@ def unpack(archive: str, folder: str) -> str:
             if not homes:
                 raise PackageError(f"{archive}: holds no {DESCRIPTOR}")
             packed.extractall(folder)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise PackageError(f"{archive}: {reason(error)}") from error
     return str(Path(folder, homes[0]).parent)
 
@@ -121,7 +144,7 @@ class Files:
         try:
             descriptor = self.package.descriptor
         except PackageError as error:
-            yield Issue(DESCRIPTOR, "descriptor", str(error).split(": ", 1)[1], SENTENCES["descriptor"])
+            yield Issue(DESCRIPTOR, "descriptor", error.why, SENTENCES["descriptor"])
             return
         yield from self._fields(descriptor)
 
@@ -137,11 +160,27 @@ class Files:
                 if not isinstance(resource.get(name), str):
                     expected = f"a {name}; schemas by path, as schemas/<table>.json"
                     yield self._wrong(f"resource {place} has no {name} that is a text", expected)
+        yield from self._properties(descriptor, resources)
         yield from self._profiles(descriptor, resources)
         yield from self._table_set([resource.get("name") for resource in resources])
 
     def _wrong(self, message: str, expected: str) -> Issue:
         return Issue(DESCRIPTOR, "descriptor", message, expected)
+
+    def _properties(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
+        for name in sorted(descriptor.keys() - _OF_PACKAGE):
+            yield self._wrong(f"the package has a property {clip(name)}", f"only {', '.join(sorted(_OF_PACKAGE))}")
+        for place, resource in enumerate(resources):
+            for name in sorted(resource.keys() - _OF_RESOURCE):
+                message = f"resource {place} has a property {clip(name)}"
+                yield self._wrong(message, f"only {', '.join(sorted(_OF_RESOURCE))}")
+            for name, right in _FIXED.items():
+                if resource.get(name, right) != right:
+                    yield self._wrong(f"{name} of resource {place} is {clip(str(resource[name]))}", right)
+            for name, kind in (("hash", str), ("bytes", int), ("rows", int)):
+                if not isinstance(resource.get(name, kind()), kind):
+                    message = f"{name} of resource {place} is {clip(str(resource[name]))}"
+                    yield self._wrong(message, {str: "a text", int: "a whole number"}[kind])
 
     def _profiles(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
         holders = {"the package": descriptor, **{f"resource {n}": resource for n, resource in enumerate(resources)}}
@@ -171,26 +210,28 @@ class Files:
                 "a relative path inside of the package",
                 table=table,
             )
+        try:
+            return self._not_a_file(path, table)
+        except (OSError, ValueError) as error:
+            # A name that no file can have: too long, with a NUL byte or half a character.
+            why = f"the path {clip(path)} is none that a file can have ({type(error).__name__})"
+            return Issue(DESCRIPTOR, "safe-path", why, "a relative path inside of the package", table=table)
+
+    def _not_a_file(self, path: str, table: str) -> Issue | None:
         full = Path(self.root, *path.split("/"))
         home = os.path.realpath(self.root)
+
+        def wrong(rule: str, message: str, expected: str) -> Issue:
+            return Issue(path, rule, message, expected, table=table)
+
         if os.path.commonpath([home, os.path.realpath(full)]) != home:
-            return Issue(
-                path,
-                "safe-path",
-                "a link leads out of the package",
-                "a regular file inside of the package",
-                table=table,
-            )
+            return wrong("safe-path", "a link leads out of the package", "a regular file inside of the package")
         if not full.exists():
-            return Issue(path, "missing-file", "there is no such file", "the file, or no mention of it", table=table)
+            return wrong("missing-file", "there is no such file", "the file, or no mention of it")
         if not full.is_file():
-            return Issue(
-                path, "safe-path", "this is no regular file", "a regular file inside of the package", table=table
-            )
+            return wrong("safe-path", "this is no regular file", "a regular file inside of the package")
         if path.endswith(".json") and full.stat().st_size > _MOST_JSON:
-            return Issue(
-                path, "descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size", table=table
-            )
+            return wrong("descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size")
         return None
 
     def schema(self, table: str) -> Iterator[Issue]:
@@ -203,9 +244,7 @@ class Files:
         try:
             found = read_json(self.package.file(*path.split("/")))
         except PackageError as error:
-            yield Issue(
-                path, "descriptor", str(error).split(": ", 1)[1], "a Table Schema as a JSON object", table=table
-            )
+            yield Issue(path, "descriptor", error.why, "a Table Schema as a JSON object", table=table)
             return
         if found != self.expected[table]:
             names = [
@@ -280,10 +319,12 @@ class Files:
 
     def _cells(self, path: str, table: str, text: str) -> tuple[Text | None, list[Issue]]:
         before = csv.field_size_limit(_MOST_BYTES - 1)
+        rows: list[list[str]] = []
         try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+            rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-            return None, [Issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table)]
+            # What was read before the error is in the list already.
+            return None, [Issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table, row=len(rows) + 1)]
         finally:
             csv.field_size_limit(before)
         issues = []

@@ -121,9 +121,10 @@ def read_json(path: str) -> dict[str, Any]:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
             found = json.load(file)
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise PackageError(f"{path}: {reason(error)}") from error
+        raise PackageError(f"{path}: {reason(error)}", reason(error)) from error
     if not isinstance(found, dict):
-        raise PackageError(f"{path}: holds {type(found).__name__}, not a JSON object")
+        why = f"holds {type(found).__name__}, not a JSON object"
+        raise PackageError(f"{path}: {why}", why)
     return found
 
 

@@ -45,7 +45,7 @@ class Issue:
         if self.row:
             place += f" row {self.row}"
         if self.key:
-            place += f" ({self.key})"
+            place += f" ({self.key if len(self.key) <= 60 and self.key.isprintable() else clip(self.key)})"
         if self.field:
             place += f", {self.field}"
         if self.value:
