@@ -69,6 +69,7 @@ class Text(NamedTuple):
 
     header: list[str]
     rows: dict[int, list[str]]
+    digest: str
 
 
 def unpack(archive: str, folder: str) -> str:
@@ -351,7 +352,7 @@ class Files:
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         filled = {number: row for number, row in enumerate(rows, 1) if row and number > 1}
-        return (Text(header, filled) if usable else None), issues
+        return (Text(header, filled, hashlib.sha256(text.encode()).hexdigest()) if usable else None), issues
 
     def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue]:
         names = self.expected[table]["primaryKey"]
