@@ -116,18 +116,16 @@ SENTENCES = {
 
 def lexical(field: Field) -> Constraint | None:
     """Return what a cell's text must look like for its type, if the type asks for anything."""
-    kind = field["type"]
+    name, kind = field["name"], field["type"]
     if kind == "list":
-        item = f"[^{field['delimiter']}]+"
-        pattern, expected = (
-            rf"{item}(?:\{field['delimiter']}{item})*",
-            f"items separated by {field['delimiter']}, none empty",
-        )
-    elif kind in _LEXICAL:
+        mark = field["delimiter"]
+        text = nw.col(name)
+        empty = text.str.starts_with(mark) | text.str.ends_with(mark) | text.str.contains(mark * 2, literal=True)
+        return Constraint(name, "type", empty & ~text.is_null(), f"items separated by {mark}, none empty")
+    if kind in _LEXICAL:
         pattern, expected = _LEXICAL[kind]
-    else:
-        return None
-    return Constraint(field["name"], "type", _unlike(field["name"], pattern), expected)
+        return Constraint(name, "type", _unlike(name, pattern), expected)
+    return None
 
 
 def _unlike(name: str, pattern: str) -> nw.Expr:
@@ -166,7 +164,7 @@ def _composed(name: str) -> Callable[[Frame], Frame]:
 def _cell_rules(name: str) -> Iterator[Constraint]:
     text = nw.col(name).cast(nw.String)
     yield Constraint(name, "nfc", ~nw.col("_composed"), "the same text in Unicode form NFC", _composed(name))
-    stray = rf"^\s|\s$|  |[\x00-\x1f\x7f{_INVISIBLE}]"
+    stray = rf"^\s|\s$|  |[\x00-\x1f\x7f-\x9f{_INVISIBLE}]"
     yield Constraint(
         name,
         "stray-space",

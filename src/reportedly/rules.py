@@ -221,7 +221,7 @@ def few_words(table: str) -> Iterator[Check]:
     # An item of a list ends where the next begins; blanks inside of it part words.
     yield Check(
         name,
-        nw.col(name).str.contains(r"[^ |]+(?: [^ |]+){7}"),
+        nw.col(name).str.contains(r"[^\s|]+(?:\s[^\s|]+){7}"),
         f"{name} {{{name}}} carries eight words or more",
         "seven words at most",
     )
@@ -624,7 +624,9 @@ def innermost_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     sizes = tables["claims"].select("claim_id", "article_id", (nw.col("end") - nw.col("start")).alias("_size"))
     for table in ("quotes", "figures"):
         homes = tables[table].join(sizes, on="claim_id", how="inner").join(claims, on="article_id", how="inner")
-        holds = (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to"))
+        holds = (
+            (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to")) & (nw.col("start") < nw.col("end"))
+        )
         closer = homes.filter(holds & (nw.col("_to") - nw.col("_from") < nw.col("_size")))
         yield Broken(
             table,

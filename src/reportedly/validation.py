@@ -160,7 +160,7 @@ def _told(table: _Table, cells: dict[str, Any], rule: str, found: Check | Broken
 def _shown(value: Any) -> str:
     """Return a cell as a message tells it: short ones as they are, others quoted and cut."""
     text = "" if value is None or value is pd.NA else str(value)
-    plain = len(text) <= 60 and text.isprintable() and " " not in text
+    plain = len(text) <= 64 and text.isprintable() and " " not in text
     return (text or "blank") if plain else clip(text)
 
 
