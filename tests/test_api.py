@@ -55,11 +55,24 @@ def test_a_name_that_is_not_public_is_an_attribute_error():
 
 
 def test_importing_imports_neither_pandas_nor_anything_of_the_extra():
-    heavy = python("import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])")
+    heavy = python(
+        "import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])"
+    )
     assert heavy == "[]"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["tables"], ["show", "demands"], ["chain", "tasr-0001.c02"], ["rules"], ["describe", "quotes"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["tables"],
+        ["show", "demands"],
+        ["chain", "tasr-0001.c02"],
+        ["rules"],
+        ["describe", "quotes"],
+    ],
+)
 def test_a_command_that_only_shows_imports_neither_pandas_nor_anything_of_the_extra(arguments):
     code = (
         f"import sys; sys.argv = ['reportedly', *{arguments!r}]\n"

@@ -55,7 +55,9 @@ def test_version():
 def test_tables_lists_the_tables_in_order():
     rows = list(csv.DictReader(io.StringIO(ok("tables"))))
     assert [row["table"] for row in rows] == reportedly.tables()
-    assert {row["table"]: int(row["rows"]) for row in rows} == {table: len(reportedly.load(table)) for table in reportedly.tables()}
+    assert {row["table"]: int(row["rows"]) for row in rows} == {
+        table: len(reportedly.load(table)) for table in reportedly.tables()
+    }
 
 
 @pytest.mark.parametrize("table", reportedly.tables())
@@ -93,7 +95,7 @@ def test_filters_see_numbers_blanks_and_joined_columns(table, where, expected):
 
 def test_show_prints_typed_json():
     (row,) = json.loads(ok("show", "figures", "--flat", "--where", "figure_id = 'tasr-0001.f08'", "--format", "json"))
-    assert (row["value"], row["lower"], row["start"], row["heading"] if "heading" in row else None) == (20, None, 990, None)
+    assert (row["value"], row["lower"], row["start"], row.get("heading", None)) == (20, None, 990, None)
     assert row["quoted"] == []
     assert row["chain"] == "unnamed officials ← Bloomberg ← TASR"
 
@@ -162,7 +164,10 @@ def test_wrong_use_is_told_with_status_2(arguments, told):
 
 
 def test_validate_is_clean_with_status_0():
-    assert ok("validate") == f"reportedly {reportedly.__version__}: valid. 8 tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
+    assert (
+        ok("validate")
+        == f"reportedly {reportedly.__version__}: valid. 8 tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
+    )
 
 
 def test_validate_tells_findings_with_status_1(copy):
@@ -170,7 +175,10 @@ def test_validate_tells_findings_with_status_1(copy):
     done = run("validate", copy.root)
     assert done.returncode == 1
     assert done.stderr == ""
-    assert "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish': this is none of the field's categories [enum]. Right would be: one of: demand, red_line" in done.stdout
+    assert (
+        "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish': this is none of the field's categories [enum]. Right would be: one of: demand, red_line"
+        in done.stdout
+    )
 
 
 def test_validate_prints_json_and_annotations(copy):
@@ -178,7 +186,9 @@ def test_validate_prints_json_and_annotations(copy):
     report = json.loads(run("validate", copy.root, "--format", "json").stdout)
     assert report["valid"] is False
     assert {"table": "quotes", "row": 2, "rule": "span-length", "field": "end"}.items() <= report["issues"][0].items()
-    assert run("validate", copy.root, "--format", "github").stdout.startswith("::error file=data/quotes.csv,line=2,title=")
+    assert run("validate", copy.root, "--format", "github").stdout.startswith(
+        "::error file=data/quotes.csv,line=2,title="
+    )
 
 
 def test_verify_has_status_0_only_for_what_is_accepted(tmp_path, article):
@@ -222,14 +232,22 @@ def test_completion_knows_tables_and_claims():
     for line, expected in words.items():
         environment["COMP_WORDS"] = f"reportedly {line}"
         code = "from reportedly.cli import main; main(prog_name='reportedly')"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
+        )
         assert f"plain,{expected}" in done.stdout
 
 
 def test_progress_shows_on_a_terminal_and_not_in_a_pipe():
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
-    done = subprocess.run([sys.executable, "-m", "reportedly", "validate"], stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "reportedly", "validate"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm"},
+        check=True,
+    )
     os.close(theirs)
     assert b"valid" in done.stdout
     assert b"Checking" in os.read(ours, 100_000)

@@ -21,14 +21,33 @@ FIELDS = [
 
 def test_frictionless_alone_finds_it_valid():
     pytest.importorskip("frictionless")
-    done = subprocess.run([sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     report = json.loads(done.stdout)
     assert report["valid"], report
     assert report["stats"]["tasks"] == 8
 
 
 def test_the_package_has_what_data_package_v2_asks_for():
-    wanted = {"$schema", "id", "name", "title", "description", "version", "created", "licenses", "contributors", "sources", "keywords", "resources"}
+    wanted = {
+        "$schema",
+        "id",
+        "name",
+        "title",
+        "description",
+        "version",
+        "created",
+        "licenses",
+        "contributors",
+        "sources",
+        "keywords",
+        "resources",
+    }
     assert wanted <= DESCRIPTOR.keys()
     assert DESCRIPTOR["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [contributor["title"] for contributor in DESCRIPTOR["contributors"]] == ["Reportedly contributors"]
@@ -66,7 +85,12 @@ def test_nothing_outside_of_quotations_is_a_sentence_of_the_article(article):
 
     unquoted = re.sub("“[^”]*”", " \u2029 ", article)
     runs = {tuple(part[at : at + 8]) for part in map(words, unquoted.split("\u2029")) for at in range(len(part) - 7)}
-    for file in sorted(path for folder in ("data", "schemas", "docs", "src", "tests", "scripts") for path in (ROOT / folder).rglob("*") if path.suffix in {".csv", ".json", ".md", ".py"}):
+    for file in sorted(
+        path
+        for folder in ("data", "schemas", "docs", "src", "tests", "scripts")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".csv", ".json", ".md", ".py"}
+    ):
         found = words(file.read_text(encoding="utf-8"))
         hits = [at for at in range(len(found) - 7) if tuple(found[at : at + 8]) in runs]
         assert not hits, (file.name, found[hits[0] : hits[0] + 8])

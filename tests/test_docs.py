@@ -22,7 +22,9 @@ PAGES = ("docs/index.md", "docs/quickstart.md")
 
 def blocks(page):
     """Return a page's code blocks in order, those in lists too."""
-    found = re.findall(r"^( *)```(\w+)\n(.*?)^ *```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    found = re.findall(
+        r"^( *)```(\w+)\n(.*?)^ *```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     return [(kind, re.sub(rf"^{indent}", "", code, flags=re.MULTILINE)) for indent, kind, code in found]
 
 
@@ -32,7 +34,9 @@ def python_blocks():
         for place, (kind, code) in enumerate(found):
             if kind == "python":
                 after = found[place + 1] if place + 1 < len(found) else ("", "")
-                yield pytest.param(page, place, code, after[1] if after[0] == "text" else "", id=f"{Path(page).stem}-{place}")
+                yield pytest.param(
+                    page, place, code, after[1] if after[0] == "text" else "", id=f"{Path(page).stem}-{place}"
+                )
 
 
 def commands():
@@ -83,7 +87,9 @@ def test_commands_in_the_docs_print_what_is_shown(command, printed, copy, tmp_pa
 
 @pytest.mark.parametrize("script", ["build_datapackage.py", "build_docs.py"])
 def test_what_is_generated_is_current(script):
-    done = subprocess.run([sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -120,7 +126,13 @@ def test_the_codebook_prints_every_rule_and_every_value():
 
 
 def test_the_codebook_prints_the_agreement_that_the_script_prints():
-    done = subprocess.run([sys.executable, ROOT / "scripts" / "agreement.py"], capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "agreement.py"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
     page = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
     rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
     assert len(rows) > 10
@@ -132,7 +144,12 @@ def test_every_row_that_the_codebook_points_to_exists():
     page = page[page.index("## Doubtful spots") : page.index("## What reconciling")]
     keys = {f"tasr-0001.{found}" for found in re.findall(r"\b[cdqf]\d\d\b", page)}
     known = set()
-    for table, key in (("claims", "claim_id"), ("demands", "demand_id"), ("quotes", "quote_id"), ("figures", "figure_id")):
+    for table, key in (
+        ("claims", "claim_id"),
+        ("demands", "demand_id"),
+        ("quotes", "quote_id"),
+        ("figures", "figure_id"),
+    ):
         known |= set(reportedly.load(table)[key])
     assert keys
     assert keys <= known

@@ -32,7 +32,9 @@ def test_places_lead_back_into_the_text():
     assert [text[at] for at in places[:-1]] == ["x", " ", "“", "c", "a", "f", "e", "e", "”", " ", "–", " ", "y", "z"]
 
 
-@pytest.mark.parametrize("text", ["한국어 각", "Ω Å ﬁ", "e\u0301\u0323o\u0308\u0304", "\u1100\u1161\u11a8x", "\u0301a", "👩‍🚀 é", "ﷺ \u0958"])
+@pytest.mark.parametrize(
+    "text", ["한국어 각", "Ω Å ﬁ", "e\u0301\u0323o\u0308\u0304", "\u1100\u1161\u11a8x", "\u0301a", "👩‍🚀 é", "ﷺ \u0958"]
+)
 def test_folding_composes_as_unicode_does(text):
     composed = unicodedata.normalize("NFC", text)
     assert fold(text) == fold(composed)

@@ -79,14 +79,24 @@ def test_every_cell_is_that_of_the_csv(table):
         rows = list(csv.DictReader(file))
     assert list(frame.columns) == list(rows[0])
     kinds = {name: str(dtype) for name, dtype in frame.dtypes.items()}
-    loaded = [{name: text(frame.iloc[place][name], kinds[name]) for name in frame.columns} for place in range(len(frame))]
+    loaded = [
+        {name: text(frame.iloc[place][name], kinds[name]) for name in frame.columns} for place in range(len(frame))
+    ]
     assert loaded == rows
 
 
 def test_categories_stand_in_the_codebooks_order():
     strength = reportedly.load("demands")["strength"]
     assert strength.cat.ordered
-    assert list(strength.cat.categories) == ["open_to", "accepts", "wants", "promises", "requires", "insists", "rejects"]
+    assert list(strength.cat.categories) == [
+        "open_to",
+        "accepts",
+        "wants",
+        "promises",
+        "requires",
+        "insists",
+        "rejects",
+    ]
     assert (strength > "requires").sum() == 6
     assert strength.cat.categories.dtype == object
 

@@ -32,7 +32,9 @@ def test_python_prints_what_the_readme_says(code):
 def test_commands_print_what_the_readme_says(code):
     command, _, expected = code.partition("\n")
     arguments = command.removeprefix("$ reportedly ").split()
-    done = subprocess.run([sys.executable, "-m", "reportedly", *arguments], capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "reportedly", *arguments], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     assert done.stdout == expected
 
 

@@ -17,19 +17,40 @@ pytestmark = [
     pytest.mark.skipif(not BROWSER, reason="there is no chromium to show the built documentation in"),
 ]
 SITE = Path(FOLDER or ".").resolve()
-PAGES = sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html") if page.name != "404.html") if FOLDER else []
+PAGES = (
+    sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html") if page.name != "404.html") if FOLDER else []
+)
 # Says in the title what no dump of the page's elements tells: whether the page is wider than its window.
 PROBE = "<script>addEventListener('load', () => { document.title = 'width ' + document.documentElement.scrollWidth + ' of ' + innerWidth })</script>"
 
 
 def show(page, tmp_path, width=1280):
     """Return the page as the browser makes it."""
-    copy = SITE / f"probe-{os.getpid()}-{width}.html" if "/" not in page else SITE / Path(page).parent / f"probe-{os.getpid()}-{width}.html"
+    copy = (
+        SITE / f"probe-{os.getpid()}-{width}.html"
+        if "/" not in page
+        else SITE / Path(page).parent / f"probe-{os.getpid()}-{width}.html"
+    )
     copy.write_text((SITE / page).read_text(encoding="utf-8").replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
     try:
         done = subprocess.run(
-            [BROWSER, *flags, "--disable-sync", f"--user-data-dir={tmp_path / str(width)}", f"--window-size={width},1000", "--dump-dom", copy.as_uri()],
+            [
+                BROWSER,
+                *flags,
+                "--disable-sync",
+                f"--user-data-dir={tmp_path / str(width)}",
+                f"--window-size={width},1000",
+                "--dump-dom",
+                copy.as_uri(),
+            ],
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -65,4 +86,6 @@ def test_the_reference_shows_every_public_function(tmp_path):
     import reportedly
 
     seen = show("api.html", tmp_path)
-    assert all(f'id="reportedly.{name}"' in seen or f".{name}\"" in seen for name in reportedly.__all__ if name != "__version__")
+    assert all(
+        f'id="reportedly.{name}"' in seen or f'.{name}"' in seen for name in reportedly.__all__ if name != "__version__"
+    )
