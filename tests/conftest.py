@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 import reportedly
@@ -142,6 +143,24 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path / "package")
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Callable[..., list[dict[str, Any]]]:
+    """Return what `load` or `flat` gives as plain Python values, to hold what other software reads against: dates as dates, blanks as None."""
+
+    def plain(cell: Any) -> Any:
+        if isinstance(cell, list):
+            return cell
+        if cell is None or pd.isna(cell):
+            return None
+        return cell.date() if isinstance(cell, pd.Timestamp) else cell
+
+    def rows(table: str, *, flat: bool = False) -> list[dict[str, Any]]:
+        frame = reportedly.flat(table) if flat else reportedly.load(table)
+        return [{name: plain(cell) for name, cell in row.items()} for row in frame.astype(object).to_dict("records")]
+
+    return rows
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import reportedly
 FROZEN = {
     "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None) -> 'Chain'",
     "describe": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
+    "export": "(format: 'str', target: 'str | os.PathLike[str] | None' = None, *, tables: 'Iterable[str]' = (), flat: 'bool' = False, package: 'str | os.PathLike[str] | None' = None, force: 'bool' = False, progress: 'Callable[[str], None] | None' = None) -> 'Export'",
     "flat": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
     "load": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
     "path": "(table: 'str') -> 'str'",

@@ -11,7 +11,7 @@ import pytest
 
 import reportedly
 
-COMMANDS = ("chain", "describe", "locate", "path", "rules", "show", "tables", "validate", "verify")
+COMMANDS = ("chain", "describe", "export", "locate", "path", "rules", "show", "tables", "validate", "verify")
 
 
 def run(*arguments, **options):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportedly.chains import chain as chain
+    from reportedly.exporting import export as export
     from reportedly.frames import describe as describe
     from reportedly.frames import flat as flat
     from reportedly.frames import load as load
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HOME = {
     "chain": "reportedly.chains",
     "describe": "reportedly.frames",
+    "export": "reportedly.exporting",
     "flat": "reportedly.frames",
     "load": "reportedly.frames",
     "path": "reportedly.package",
@@ -32,7 +34,19 @@ _HOME = {
     "verify": "reportedly.verification",
 }
 
-__all__ = ["__version__", "chain", "describe", "flat", "load", "path", "schema", "tables", "validate", "verify"]
+__all__ = [
+    "__version__",
+    "chain",
+    "describe",
+    "export",
+    "flat",
+    "load",
+    "path",
+    "schema",
+    "tables",
+    "validate",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> object:

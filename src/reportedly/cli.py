@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportedly.errors import ReportedlyError, UnknownNameError
+from reportedly.exports.formats import FORMATS
 from reportedly.package import package_of, reading, shipped
 
 if TYPE_CHECKING:
@@ -337,6 +338,48 @@ def locate(text: str, words: str, form: str | None) -> None:
     _print_rows(found, _dictionary_fields(list(found[0])), form or _usual())
 
 
+@main.command(
+    epilog=_examples(
+        "reportedly export parquet",
+        "reportedly export excel -o reportedly.xlsx",
+        "reportedly export stata --table demands --flat -o demands.dta",
+    )
+    + "\n\n\b\nFormats:\n"
+    + "\n".join(f"  {form.name:10} {form.title}" for form in FORMATS.values())
+)
+@click.argument("form", type=click.Choice(tuple(FORMATS)), metavar="FORMAT")
+@click.option("--table", "tables", type=_Table(), multiple=True, help="A table to export, repeatable. Default: all.")
+@click.option(
+    "--flat", "is_flat", is_flag=True, help="Export the flat form: names, chain, article and evidence joined in."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="PATH",
+    help="File or folder to make. Default: reportedly-VERSION… here.",
+)
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@_package
+@_told
+def export(
+    form: str, tables: tuple[str, ...], is_flat: bool, output: str | None, force: bool, package: str | None
+) -> None:
+    """Export tables to another format.
+
+    Prints the path of what was made, and on standard error what the format cannot hold. The same dataset gives the same bytes on every run.
+    """
+    with _Progress("Importing") as progress:
+        from reportedly.exporting import export as export_tables
+
+        made = export_tables(
+            form, output, tables=tables, flat=is_flat, package=package, force=force, progress=progress.writing
+        )
+    click.echo(made.path)
+    for loss in made.losses:
+        click.echo(f"{form}: {loss}", err=True)
+
+
 class _Progress:
     """A line on a terminal's standard error that tells what is being done, and nothing in a pipe."""
 
@@ -360,6 +403,11 @@ class _Progress:
         """Tell which step begins."""
         if self._status:
             self._status.update(f"Checking: {name} …")
+
+    def writing(self, name: str) -> None:
+        """Tell which part is being written."""
+        if self._status:
+            self._status.update(f"Writing: {name} …")
 
     def count(self, done: int, total: int) -> None:
         """Tell how far it has come."""

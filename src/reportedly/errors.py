@@ -50,18 +50,24 @@ class UnknownNameError(ReportedlyError, LookupError):
         super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed}.")
 
 
+class TargetError(ReportedlyError):
+    """A file or folder cannot be written."""
+
+
 class FilterError(ReportedlyError, ValueError):
     """A filter expression cannot be evaluated."""
 
 
 class MissingExtraError(ReportedlyError, ImportError):
-    """A function needs a package that comes with the extra ``validate``.
+    """A function needs a package that comes with an extra.
 
     Parameters
     ----------
     module
         The module that could not be imported.
+    extra
+        The extra that brings it.
     """
 
-    def __init__(self, module: str | None) -> None:
-        super().__init__(f"This needs {module}: pip install 'reportedly[validate]'", name=module)
+    def __init__(self, module: str | None, extra: str = "validate") -> None:
+        super().__init__(f"This needs {module}: pip install 'reportedly[{extra}]'", name=module)

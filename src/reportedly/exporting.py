@@ -1,0 +1,118 @@
+"""Export the dataset: one build of its tables, one writer a format, and nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from reportedly.errors import TargetError
+from reportedly.exports.build import build
+from reportedly.exports.formats import format_named, writer
+from reportedly.package import package_of, reading
+from reportedly.writing import whole
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable
+
+    from reportedly.exports.build import Build
+    from reportedly.exports.formats import Format, Writer
+
+
+class Export(NamedTuple):
+    """What was written.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    losses
+        What the format cannot hold of the dataset, one sentence each.
+    """
+
+    path: str
+    losses: tuple[str, ...]
+
+
+def export(  # noqa: PLR0913 - each is an option of the command too
+    format: str,  # noqa: A002 - the word that users of pandas know
+    target: str | os.PathLike[str] | None = None,
+    *,
+    tables: Iterable[str] = (),
+    flat: bool = False,
+    package: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Export:
+    """Export tables to another format.
+
+    The same dataset gives the same bytes on every run, with the same versions of the libraries that write the format.
+
+    Parameters
+    ----------
+    format
+        Such as ``"parquet"``; `reportedly export --help` lists them.
+    target
+        The file or folder to make. By default ``reportedly-VERSION`` in the working folder, with the format's ending.
+        Formats with a file for each table make a folder, or, where the target has the format's ending, one file of one table.
+    tables
+        Names that `reportedly.tables` lists; all by default.
+    flat
+        Export the flat form: names, chains, articles and evidence joined in.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+    force
+        Replace what is at the target.
+    progress
+        Called with the name of each table as its file begins.
+
+    Returns
+    -------
+    Export
+        The path of what was written, and what the format cannot hold.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format or table.
+    TargetError
+        If the target is there already, or cannot be written.
+    MissingExtraError
+        If the extra ``export`` is not installed.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> made = reportedly.export("jsonl", "demands.jsonl", tables=["demands"])  # doctest: +SKIP
+    """
+    form = format_named(format)
+    home = package_of(package)
+    module = writer(form)
+    with reading(home):
+        built = build(home, tuple(tables), flat=flat)
+    path = Path(target) if target is not None else Path(_usual(form, built))
+    with whole(path, force=force) as place:
+        _write(form, module, built, place, progress or (lambda _: None))
+    return Export(str(path), tuple(module.losses(built)))
+
+
+def _usual(form: Format, built: Build) -> str:
+    form_of = "-flat" if built.is_flat else ""
+    name = f"{built.descriptor['name']}-{built.package.version}{form_of}"
+    return f"{name}-{form.name}" if form.is_folder else f"{name}{form.suffix}"
+
+
+def _write(form: Format, module: Writer, built: Build, place: Path, progress: Callable[[str], None]) -> None:
+    if not form.per_table:
+        progress(form.title)
+        module.write(built, place)
+        return
+    if place.suffix == form.suffix:
+        if len(built.sheets) != 1:
+            raise TargetError(f"{place.name}: a file holds one table in this format; name one table, or a folder")
+        module.write(built, place)
+        return
+    place.mkdir()
+    for sheet in built.sheets:
+        progress(sheet.name)
+        module.write(built.only(sheet), place / f"{sheet.name}{form.suffix}")

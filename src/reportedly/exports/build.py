@@ -1,0 +1,175 @@
+"""The tables as every export gets them: fields, keys and typed cells, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportedly.listing import value
+from reportedly.package import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from reportedly.package import Package
+
+Row = dict[str, str]
+Field = dict[str, Any]
+
+
+class Reference(NamedTuple):
+    """A foreign key of one column."""
+
+    field: str
+    table: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to export.
+
+    Parameters
+    ----------
+    name, title, description
+        As the table's schema gives them.
+    fields
+        Table Schema fields of the columns, in order.
+    rows
+        The rows in the table's order, every cell as text, blank where there is nothing.
+    key
+        Names of the columns of the primary key.
+    references
+        Foreign keys to sheets of the same build.
+    """
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [field["name"] for field in self.fields]
+
+    def csv(self) -> str:
+        """Return the sheet as canonical CSV, which for a table as it is equals its file."""
+        return write_csv(list(self.rows), self.names)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the sheet as the frame that `reportedly.load` or `reportedly.flat` gives."""
+        from reportedly.frames import read
+
+        return read(io.StringIO(self.csv(), newline=""), self.fields)
+
+    def values(self) -> Iterator[list[Any]]:
+        """Yield the rows as lists of Python values: str, int, float, bool, date, list of str, and None for a blank."""
+        for row in self.rows:
+            yield [typed(row[field["name"]], field) for field in self.fields]
+
+
+def typed(cell: str, field: Field) -> Any:
+    """Return a cell as a Python value: str, int, float, bool, date, list of str, or None for a blank."""
+    if field["type"] == "date" and cell:
+        return dt.date.fromisoformat(cell)
+    found = value(cell, field)
+    return float(found) if field["type"] == "number" and found is not None else found
+
+
+@dataclass(frozen=True)
+class Build:
+    """What is exported: a package's tables, as they are or flat.
+
+    Parameters
+    ----------
+    package
+        Where they come from.
+    sheets
+        The tables, in the package's order.
+    is_flat
+        Whether names, chains, articles and evidence are joined in.
+    """
+
+    package: Package
+    sheets: tuple[Sheet, ...]
+    is_flat: bool
+
+    @cached_property
+    def descriptor(self) -> dict[str, Any]:
+        """The package's descriptor."""
+        return self.package.descriptor
+
+    @property
+    def created(self) -> dt.datetime:
+        """When the version was released: the only time that an export may show, so that it has the same bytes on every run."""
+        return dt.datetime.fromisoformat(self.descriptor["created"])
+
+    def only(self, sheet: Sheet) -> Build:
+        """Return the build with one of its sheets alone."""
+        return replace(self, sheets=(sheet,))
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a sheet by name."""
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+
+def build(package: Package, tables: tuple[str, ...] = (), *, flat: bool = False) -> Build:
+    """Return a package's tables, ready to export.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    tables
+        Which of them; all by default.
+    flat
+        In flat form.
+
+    Returns
+    -------
+    Build
+        Its sheets are in the package's order, and refer to each other only.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table.
+    PackageError
+        If a table cannot be read.
+    """
+    for table in tables:
+        package.resource(table)
+    chosen = [table for table in package.tables if not tables or table in tables]
+    return Build(package, tuple(_sheet(package, table, chosen, flat=flat) for table in chosen), flat)
+
+
+def _sheet(package: Package, table: str, chosen: list[str], *, flat: bool) -> Sheet:
+    schema = package.schema(table)
+    if flat:
+        from reportedly.flatten import flat_rows
+
+        fields, rows = flat_rows(package, table)
+    else:
+        fields, rows = schema["fields"], package.rows(table)
+    references = [
+        Reference(key["fields"][0], key["reference"]["resource"] or table, key["reference"]["fields"][0])
+        for key in schema.get("foreignKeys", ())
+    ]
+    return Sheet(
+        table,
+        schema["title"],
+        schema["description"],
+        tuple(fields),
+        tuple(rows),
+        tuple(schema["primaryKey"]),
+        tuple(reference for reference in references if reference.table in chosen),
+    )

@@ -1,0 +1,85 @@
+"""The formats that can be exported to. Listing them imports none of what they need."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from reportedly.errors import MissingExtraError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Protocol
+
+    from reportedly.exports.build import Build
+
+    class Writer(Protocol):
+        """A module that writes one format."""
+
+        def write(self, build: Build, target: Path) -> None:
+            """Write a build to a file, or to a folder that is not there yet."""
+
+        def losses(self, build: Build) -> list[str]:
+            """Return what the format cannot hold of a build, one sentence each."""
+
+
+class Format(NamedTuple):
+    """A format.
+
+    Parameters
+    ----------
+    name
+        What users call it on the command line, and the name of its module.
+    title
+        What it is, in a few words.
+    suffix
+        How its files' names end; empty where it makes a folder of its own.
+    per_table
+        Whether it makes a file for each table: its module then gets builds of one sheet.
+    """
+
+    name: str
+    title: str
+    suffix: str = ""
+    per_table: bool = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether all tables make a folder, not a file."""
+        return self.per_table or not self.suffix
+
+
+FORMATS = {
+    form.name: form
+    for form in (
+        Format("csv", "CSV, a file a table", ".csv", per_table=True),
+        Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True),
+    )
+}
+
+
+def format_named(name: str) -> Format:
+    """Return a format by name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
+    return FORMATS[name]
+
+
+def writer(form: Format) -> Writer:
+    """Return the module that writes a format.
+
+    Raises
+    ------
+    MissingExtraError
+        If what it needs is not installed.
+    """
+    try:
+        return cast("Writer", import_module(f"reportedly.exports.{form.name}"))
+    except ImportError as error:
+        raise MissingExtraError(error.name, "export") from error

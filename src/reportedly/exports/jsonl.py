@@ -1,0 +1,28 @@
+"""JSON Lines (https://jsonlines.org): one object a row, numbers, booleans and lists as such, blanks as null."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from reportedly.listing import value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reportedly.exports.build import Build
+
+
+def losses(build: Build) -> list[str]:
+    """Return what the format cannot hold."""
+    del build
+    return ["JSON has no dates: they are texts, YYYY-MM-DD.", "Types, keys and descriptions stay in the schemas."]
+
+
+def write(build: Build, target: Path) -> None:
+    """Write one table into a file."""
+    (sheet,) = build.sheets
+    with target.open("w", encoding="utf-8", newline="") as file:
+        for row in sheet.rows:
+            cells = {field["name"]: value(row[field["name"]], field) for field in sheet.fields}
+            file.write(json.dumps(cells, ensure_ascii=False) + "\n")

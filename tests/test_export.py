@@ -1,0 +1,115 @@
+"""What all exports have in common: one build, nothing half-written, the same bytes on every run, clear refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import filecmp
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+import reportedly
+from reportedly.errors import TargetError, UnknownNameError
+from reportedly.exports.formats import FORMATS
+
+ROOT = Path(__file__).parent.parent
+
+
+def files(path):
+    path = Path(path)
+    found = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
+    return {item.relative_to(path).as_posix(): item.read_bytes() for item in found}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("flat", [False, True], ids=["as it is", "flat"])
+def test_an_export_has_the_same_bytes_on_every_run(tmp_path, name, flat):
+    first = reportedly.export(
+        name, tmp_path / "first" / f"made{FORMATS[name].suffix * (not FORMATS[name].is_folder)}", flat=flat
+    )
+    second = reportedly.export(
+        name, tmp_path / "second" / f"made{FORMATS[name].suffix * (not FORMATS[name].is_folder)}", flat=flat
+    )
+    assert files(first.path) == files(second.path)
+    assert files(first.path)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_leaves_nothing_else_behind_and_tells_what_is_lost(tmp_path, name):
+    made = reportedly.export(
+        name, tmp_path / f"made{FORMATS[name].suffix * (not FORMATS[name].is_folder)}", tables=["quotes"]
+    )
+    assert [str(path) for path in tmp_path.iterdir()] == [made.path]
+    assert all(loss.endswith(".") for loss in made.losses)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_writer_is_a_module_of_its_own_that_documents_its_format(name):
+    module = importlib.import_module(f"reportedly.exports.{name}")
+    assert "http" in (module.__doc__ or "") or "RFC" in (module.__doc__ or "")
+
+
+def test_csv_is_the_file_itself(tmp_path):
+    reportedly.export("csv", tmp_path / "csv")
+    for table in reportedly.tables():
+        assert filecmp.cmp(tmp_path / "csv" / f"{table}.csv", reportedly.path(table), shallow=False)
+
+
+def test_flat_csv_loads_as_flat(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    reportedly.export("csv", tmp_path / "demands.csv", tables=["demands"], flat=True)
+    read = pandas.read_csv(tmp_path / "demands.csv", dtype=str, keep_default_na=False)
+    flat = reportedly.flat("demands")
+    assert list(read.columns) == list(flat.columns)
+    assert list(read["chain"]) == list(flat["chain"])
+
+
+@pytest.mark.parametrize("flat", [False, True], ids=["as it is", "flat"])
+@pytest.mark.parametrize("table", reportedly.tables())
+def test_json_lines_hold_what_load_gives(tmp_path, loaded, table, flat):
+    reportedly.export("jsonl", tmp_path / "table.jsonl", tables=[table], flat=flat)
+    read = [json.loads(line) for line in (tmp_path / "table.jsonl").read_text(encoding="utf-8").splitlines()]
+    wanted = loaded(table, flat=flat)
+    for row in wanted:
+        row.update({name: cell.isoformat() for name, cell in row.items() if isinstance(cell, dt.date)})
+    assert read == wanted
+
+
+def test_an_export_does_not_replace_what_is_there_unless_told(tmp_path):
+    target = tmp_path / "quotes.csv"
+    target.write_text("mine", encoding="utf-8")
+    with pytest.raises(TargetError, match="is there already; --force replaces it"):
+        reportedly.export("csv", target, tables=["quotes"])
+    assert target.read_text(encoding="utf-8") == "mine"
+    reportedly.export("csv", target, tables=["quotes"], force=True)
+    assert target.read_text(encoding="utf-8").startswith("quote_id,")
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    target = tmp_path / "tables"
+    target.mkdir()
+    (target / "old.csv").write_text("mine", encoding="utf-8")
+    reportedly.export("csv", target, force=True)
+    assert sorted(path.stem for path in target.iterdir()) == sorted(reportedly.tables())
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_one_file_holds_one_table(tmp_path):
+    with pytest.raises(TargetError, match="a file holds one table in this format"):
+        reportedly.export("csv", tmp_path / "all.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_names_are_told(tmp_path):
+    with pytest.raises(UnknownNameError, match="There is no format 'parquett'"):
+        reportedly.export("parquett", tmp_path / "x")
+    with pytest.raises(UnknownNameError, match="Did you mean 'demands'"):
+        reportedly.export("csv", tmp_path / "x", tables=["demnds"])
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(TargetError, match="file"):
+        reportedly.export("csv", tmp_path / "file" / "under.csv", tables=["quotes"])
