@@ -12,7 +12,7 @@ import pandas as pd
 
 from reportedly.errors import MissingExtraError, PackageError
 from reportedly.files import Files, Text, unpack
-from reportedly.frames import DAY, TEXT, days
+from reportedly.frames import TEXT, days
 from reportedly.package import DESCRIPTOR, shipped
 from reportedly.report import Issue, Report, clip
 
@@ -102,8 +102,9 @@ def _text_schema(table: str) -> Any:
 
 
 def _loose(kind: Any) -> Any:
-    plain = {"Int64": "Int64", "Float64": "Float64", "boolean": "boolean", DAY: DAY}
-    return plain.get(str(kind), TEXT)
+    name = str(kind)
+    # pandera has one type for dates of any resolution.
+    return kind if name in {"Int64", "Float64", "boolean"} or name.startswith("datetime64") else TEXT
 
 
 @cache
@@ -169,8 +170,8 @@ def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator
         for key in table.schema.get("foreignKeys", ()):
             (name,), (other,) = key["fields"], key["reference"]["fields"]
             target = key["reference"]["resource"] or table.name
-            known = frames[target].select(nw.col(other).alias(name))
-            dangling = frames[table.name].filter(~nw.col(name).is_null()).join(known, on=name, how="anti")
+            known = frames[target].get_column(other)
+            dangling = frames[table.name].filter(~nw.col(name).is_null() & ~nw.col(name).is_in(known))
             for row in dangling.get_column(ROW).to_list():
                 yield table.issue(
                     row, name, "foreignKey", f"no row of {target} has this {other}", f"the {other} of a row of {target}"
@@ -258,7 +259,7 @@ def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Re
         skipped.append("Conformance was not checked: the descriptor, a schema or a file cannot be used as it is.")
     else:
         step("conformance")
-        theirs += conformance(files.root)
+        theirs += conformance(files.root, {name: table.digest for name, table in tables.items()})
     frames = {}
     ours: list[Issue] = []
     for name, table in tables.items():
