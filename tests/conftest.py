@@ -63,7 +63,7 @@ class Copy:
         writer.writerows(rows)
         self.write_bytes(table, out.getvalue().encode())
 
-    def set(self, table: str, row: int | str, **cells: str) -> None:
+    def set(self, table: str, row: int | str, /, **cells: str) -> None:
         rows = self.rows(table)
         place = self.row(table, row) if isinstance(row, str) else row
         rows[place - 2].update(cells)
@@ -82,6 +82,10 @@ class Copy:
         rows.insert(place, cells)
         self.write(table, rows)
         return place + 2
+
+    def errata(self) -> None:
+        """Give the package two errata: the shipped one may have none yet."""
+        self.write_bytes("errata", (Path(__file__).parent / "data" / "errata.csv").read_bytes())
 
     def duplicate(self, table: str, row: int) -> None:
         rows = self.rows(table)

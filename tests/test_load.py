@@ -18,6 +18,7 @@ DTYPES = {
         "published_basis": "category",
         "coded_by": "category",
     },
+    "errata": {"table": "category", "date": "datetime64[s]", "kind": "category"},
     "actors": {"actor_type": "category", "identification": "category", "aliases": "object"},
     "claims": {
         "claim_type": "category",
@@ -76,8 +77,9 @@ def test_every_column_has_the_promised_dtype(table):
 def test_every_cell_is_that_of_the_csv(table):
     frame = reportedly.load(table)
     with open(reportedly.path(table), encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert list(frame.columns) == list(rows[0])
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    assert list(frame.columns) == reader.fieldnames
     kinds = {name: str(dtype) for name, dtype in frame.dtypes.items()}
     loaded = [
         {name: text(frame.iloc[place][name], kinds[name]) for name in frame.columns} for place in range(len(frame))
@@ -118,7 +120,7 @@ def test_an_unknown_table_is_told_with_the_nearest_name():
     with pytest.raises(UnknownNameError) as told:
         reportedly.load("quote")
     assert str(told.value) == (
-        "There is no table 'quote'. Did you mean 'quotes'? There are: actors, demands, quotes, figures, articles, claims, attributions, participants."
+        "There is no table 'quote'. Did you mean 'quotes'? There are: actors, demands, quotes, figures, articles, claims, attributions, participants, errata."
     )
     assert isinstance(told.value, LookupError)
 

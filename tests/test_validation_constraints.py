@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import reportedly
+from reportedly import frames
 from reportedly.constraints import SENTENCES, constraints
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     for table in TABLES
 }
 FIELDS = [(table, field) for table in TABLES for field in SCHEMAS[table]["fields"]]
-TEXTS = {table: pd.read_csv(reportedly.path(table), dtype=str, keep_default_na=False) for table in TABLES}
+# The shipped dataset may have no errata yet: what is broken there is broken in a copy that has two.
+FILES = {table: reportedly.path(table) for table in TABLES} | {
+    "errata": str(Path(__file__).parent / "data" / "errata.csv")
+}
+TEXTS = {table: pd.read_csv(file, dtype=str, keep_default_na=False) for table, file in FILES.items()}
 CELL_RULES = ("nfc", "stray-space", "formula-cell")
 # No file can hold a text shorter than one character that is not blank: only frames can.
 FRAME_ONLY = {"minLength"}
@@ -77,6 +82,12 @@ BESIDES: dict[tuple[str, str], set[str]] = {
     ("quotes", "extent"): {"extent-words"},
     ("quotes", "start"): {"span-length", "words-in-claim", "figure-in-quotation"},
     ("quotes", "end"): {"span-length", "span-order", "words-in-claim", "figure-in-quotation"},
+    ("errata", "table"): {"erratum-row", "erratum-said", "erratum-successor", "sorted"},
+    ("errata", "key"): {"erratum-row", "erratum-said", "sorted"},
+    ("errata", "since"): {"sorted"},
+    ("errata", "kind"): {"erratum-row"},
+    ("errata", "said"): {"erratum-said"},
+    ("errata", "replaced_by"): {"erratum-successor"},
     ("figures", "figure_id"): {"sorted", "same-article"},
     ("figures", "claim_id"): {"same-article"},
     ("figures", "quote_id"): {"same-article"},
@@ -168,8 +179,8 @@ def _constraint_cases(table: str, field: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 _UNREADABLE = {
-    "integer": {"word": "seven", "fraction": "1.5", "front": "x7", "back": "7x", "zero": "07", "plus": "+7", "blank-inside": "1 000"},
-    "number": {"word": "seven", "comma": "1,5", "front": "x7", "back": "7x", "exponent": "1e3", "nan": "NaN"},
+    "integer": {"word": "seven", "fraction": "1.5", "front": "x7", "back": "7x", "zero": "07", "plus": "+7", "negative-zero": "-0", "blank-inside": "1 000"},
+    "number": {"word": "seven", "comma": "1,5", "front": "x7", "back": "7x", "exponent": "1e3", "negative-zero": "-0.00", "nan": "NaN"},
     "boolean": {"case": "True", "number": "1", "front": "xtrue", "back": "falsex"},
     "date": {"no-day": "2025-02-30", "no-leap-year": "2023-02-29", "packed": "20250120", "month": "2025-01", "front": "x2025-01-20", "back": "2025-01-20x"},
     "list": {"empty-item": "one||two", "front": "|one", "back": "one|"},
@@ -273,12 +284,14 @@ ALONE = {name: case for name, case in IN_FILES.items() if name not in PUBLIC}
 
 @pytest.mark.parametrize("case", PUBLIC.values(), ids=PUBLIC)
 def test_a_broken_cell_is_found_in_its_row_and_field(copy, case):
+    copy.errata()
     copy.set(case.table, case.row, **{case.field: case.value})
     _check(case, copy.issues())
 
 
 @pytest.mark.parametrize("case", ALONE.values(), ids=ALONE)
 def test_a_broken_cell_is_found_in_its_table(copy, case):
+    copy.errata()
     copy.set(case.table, case.row, **{case.field: case.value})
     _check(case, _table_alone(copy, case.table))
 
@@ -287,6 +300,7 @@ def test_a_broken_cell_is_found_in_its_table(copy, case):
 def test_a_repeated_row_is_found(copy, table):
     names = SCHEMAS[table]["primaryKey"]
     unique = {f["name"] for f in SCHEMAS[table]["fields"] if f.get("constraints", {}).get("unique")}
+    copy.errata()
     copy.duplicate(table, 2)
     found = [issue for issue in copy.issues() if issue.table == table]
     keys = [(issue.row, issue.field) for issue in found if issue.rule == "primaryKey"]
@@ -333,7 +347,7 @@ def test_a_blank_cell_breaks_nothing_where_it_may_be_blank(copy):
     for table in TABLES:
         rows = copy.rows(table)
         for row in rows:
-            row["note"] = ""
+            row.update({"note": ""} if "note" in row else {})
         copy.write(table, rows)
     assert copy.issues() == ()
 
@@ -354,8 +368,12 @@ _SHORT = {
 }
 
 
+def _frame(table: str) -> pd.DataFrame:
+    return frames.read(FILES[table], SCHEMAS[table]["fields"])
+
+
 def _broken_frame(case: Case) -> pd.DataFrame:
-    frame = reportedly.load(case.table)
+    frame = _frame(case.table)
     field = next(f for t, f in FIELDS if t == case.table and f["name"] == case.field)
     value: Any = case.value
     if case.rule == "required":
@@ -383,7 +401,7 @@ def test_the_pandera_schema_names_the_constraint_that_a_frame_breaks(case):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_pandera_schema_names_the_primary_key_that_a_frame_breaks(table):
-    frame = reportedly.load(table)
+    frame = _frame(table)
     again = pd.concat([frame, frame.head(1)], ignore_index=True)
     assert (table, "primaryKey") in _names(table, again)
 
@@ -393,7 +411,7 @@ def test_the_pandera_schema_names_the_primary_key_that_a_frame_breaks(table):
     [pytest.param(table, field, id=f"{table}-{field['name']}") for table, field in FIELDS if "categories" in field],
 )
 def test_the_pandera_schema_refuses_a_category_that_the_codebook_does_not_know(table, field):
-    frame = reportedly.load(table)
+    frame = _frame(table)
     name = field["name"]
     frame[name] = frame[name].cat.add_categories(["none-of-them"])
     frame.loc[0, name] = "none-of-them"
@@ -402,7 +420,7 @@ def test_the_pandera_schema_refuses_a_category_that_the_codebook_does_not_know(t
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_pandera_schema_accepts_the_loaded_table(table):
-    frame = reportedly.load(table)
+    frame = _frame(table)
     pd.testing.assert_frame_equal(reportedly.schema(table).validate(frame, lazy=True), frame)
 
 

@@ -36,13 +36,14 @@ class Case(NamedTuple):
     besides: tuple[str, ...] = ()
 
 
-def cells(table: str, key: str, **changed: str) -> Edit:
+def cells(table: str, key: str, /, **changed: str) -> Edit:
     return Edit(table, key, changed)
 
 
 EIGHT = "a b c d e f g h"
 DIGEST = "0" * 64
 BLANK_SPAN = {"start": "", "end": "", "span_sha256": "", "folded_sha256": ""}
+GONE, MENDED = "demands/tasr-0001.d21/0.2.0", "figures/tasr-0001.f08/0.2.1"
 DATED = {
     "articles": ("tasr-0001", "published", "published_earliest", "published_latest", "published_basis"),
     "claims": ("c09", "when", "earliest", "latest", "when_basis"),
@@ -65,6 +66,10 @@ def second_article(copy: Any) -> None:
     rows["quotes"].append({**quote, "start": "1", "end": "8"})
     for table, found in rows.items():
         copy.write(table, found)
+
+
+def errata(copy: Any) -> None:
+    copy.errata()
 
 
 def _dated() -> list[Case]:
@@ -137,6 +142,12 @@ ROWS = [
     Case("few-words", "aliases-second", [cells("actors", "nato", aliases=f"NATO|{EIGHT}|x")], "actors", "nato", "aliases", ("eight words",)),
     Case("few-words", "cue", [cells("attributions", "c02/1", cue=EIGHT)], "attributions", "c02/1", "cue", ("cue", "eight words")),
     Case("few-words", "no-break-space", [cells("attributions", "c02/1", cue=EIGHT.replace(" ", "\u00a0"))], "attributions", "c02/1", "cue", ("eight words",)),
+    Case("erratum-said", "no-object", [errata, cells("errata", GONE, said="[]")], "errata", GONE, "said", ("no row of demands", "tasr-0001.d21"), ("pattern",)),
+    Case("erratum-said", "no-key", [errata, cells("errata", GONE, said='{"summary": "x"}')], "errata", GONE, "said", ("no row of demands",)),
+    Case("erratum-said", "another", [errata, cells("errata", GONE, said='{"demand_id": "tasr-0001.d22"}')], "errata", GONE, "said", ("key tasr-0001.d21",)),
+    Case("erratum-said", "number", [errata, cells("errata", GONE, said='{"demand_id": "tasr-0001.d21", "x": 1}')], "errata", GONE, "said", ("no row",)),
+    Case("erratum-replaces", "itself", [errata, cells("errata", GONE, replaced_by="tasr-0001.d21")], "errata", GONE, "replaced_by", ("withdrawn row tasr-0001.d21",)),
+    Case("erratum-replaces", "corrected", [errata, cells("errata", MENDED, replaced_by="tasr-0001.f09")], "errata", MENDED, "replaced_by", ("corrected row",)),
     Case("extent-words", "one", [cells("quotes", "q05", extent="fragment")], "quotes", "q05", "extent", ("extent fragment", "resolve")),
     Case("extent-words", "many", [cells("quotes", "q01", extent="word")], "quotes", "q01", "extent", ("extent word", "at least")),
     *_dated(),
@@ -253,6 +264,11 @@ ACROSS = [
         for kind in ("condition", "demand", "concession", "offer", "pledge", "refusal")
     ),
     Case("actor-used", "nowhere", [drop("participants", "c33/captured-soldiers/beneficiary", "c34/captured-soldiers/target")], "actors", "captured-soldiers", "actor_id", ("captured-soldiers is used nowhere",)),
+    Case("erratum-row", "still-there", [errata, drop("figures", "f08"), cells("errata", MENDED, key="tasr-0001.f09", said='{"figure_id": "tasr-0001.f09"}', kind="withdrawn")], "errata", "figures/tasr-0001.f09/0.2.1", "key", ("f09 is withdrawn", "still a row of figures")),
+    Case("erratum-row", "still-there-two-fields", [errata, cells("errata", GONE, table="attributions", key="tasr-0001.c02/2", said='{"claim_id": "tasr-0001.c02", "hop": "2"}', replaced_by="")], "errata", "attributions/tasr-0001.c02/2/0.2.0", "key", ("c02/2 is withdrawn", "still a row of attributions")),
+    Case("erratum-row", "not-there", [errata, cells("errata", GONE, kind="corrected", replaced_by="")], "errata", GONE, "key", ("d21 is corrected", "no row of demands")),
+    Case("erratum-successor", "nowhere", [errata, cells("errata", GONE, replaced_by="tasr-0001.d99")], "errata", GONE, "replaced_by", ("tasr-0001.d99 is no row of demands",)),
+    Case("erratum-successor", "another-table", [errata, cells("errata", GONE, replaced_by="tasr-0001.q01")], "errata", GONE, "replaced_by", ("tasr-0001.q01 is no row of demands",)),
 ]  # fmt: skip
 
 CASES = {f"{case.rule}-{case.name}": case for case in [*ROWS, *ACROSS]}
@@ -330,6 +346,8 @@ def test_a_long_line_of_parents_is_no_circle(copy):
     "edits",
     [
         pytest.param([second_article], id="second-article"),
+        pytest.param([errata], id="errata"),
+        pytest.param([errata, cells("errata", MENDED, key="tasr-0001.f99", said='{"figure_id": "tasr-0001.f99"}', kind="withdrawn", replaced_by="tasr-0001.f08")], id="replaced-by-a-row"),
         pytest.param([cells("actors", "nato", aliases="a b c d e f g|h i j k l m n")], id="seven-words-each"),
         pytest.param([cells("attributions", "c02/1", cue="", basis="inferred", **BLANK_SPAN)], id="inferred-hop-without-words"),
         pytest.param([cells("figures", "f08", value="", lower="", upper="", unit="")], id="share-without-number"),
@@ -451,7 +469,7 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
     ("missing-file", "table", lambda copy: copy.file("quotes").unlink(), "data/quotes.csv", "quotes", 0, "", ("no such file",)),
     ("missing-file", "schema", lambda copy: (copy.root / "schemas" / "quotes.json").unlink(), "schemas/quotes.json", "quotes", 0, "", ("no such file",)),
     ("missing-file", "descriptor", lambda copy: (copy.root / "datapackage.json").unlink(), "datapackage.json", "", 0, "", ("no such file",)),
-    ("table-set", "lacking", lambda copy: copy.change_descriptor(lambda found: found["resources"].pop()), "datapackage.json", "participants", 0, "", ("0 resources", "participants")),
+    ("table-set", "lacking", lambda copy: copy.change_descriptor(lambda found: found["resources"].pop()), "datapackage.json", "errata", 0, "", ("0 resources", "errata")),
     ("table-set", "twice", lambda copy: copy.change_descriptor(twice), "datapackage.json", "actors", 0, "", ("2 resources", "actors")),
     ("table-set", "unknown", lambda copy: copy.change_descriptor(extra_resource), "datapackage.json", "", 0, "", ("resource 'extra'",)),
     ("format-schema", "title", lambda copy: copy.change_schema("quotes", lambda found: found.update(title="Other")), "schemas/quotes.json", "quotes", 0, "", ("title",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reportedly.errata import refuse_withdrawn
 from reportedly.errors import UnknownNameError
 from reportedly.package import package_of, reading
 
@@ -70,7 +71,7 @@ def readable(actors: dict[str, str], voices: Iterable[str]) -> str:
     return ARROW.join(actors.get(voice, voice) for voice in voices)
 
 
-def chain(claim: str, *, package: str | os.PathLike[str] | None = None) -> Chain:
+def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version: str | None = None) -> Chain:
     """Return the chain of voices behind a claim.
 
     Parameters
@@ -79,6 +80,8 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None) -> Chain
         A claim's identifier, such as ``"tasr-0001.c02"``, or that of a demand, quotation or figure.
     package
         A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
 
     Returns
     -------
@@ -88,7 +91,11 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None) -> Chain
     Raises
     ------
     UnknownNameError
-        If nothing has that identifier.
+        If nothing has that identifier, or there is no such version.
+    VersionError
+        If both ``package`` and ``version`` are given.
+    WithdrawnError
+        If what had it was withdrawn; the message says in which version, why, and what replaces it.
 
     Examples
     --------
@@ -96,7 +103,7 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None) -> Chain
     >>> print(reportedly.chain("tasr-0001.c02"))
     Putin ← unnamed sources ← Bloomberg ← TASR
     """
-    home = package_of(package)
+    home = package_of(package, version)
     with reading(home):
         return _chain(claim, home)
 
@@ -109,6 +116,7 @@ def _chain(claim: str, home: Package) -> Chain:
         if infix in claim:
             claim_id = next((row["claim_id"] for row in home.rows(table) if row[key] == claim), claim)
     if claim_id not in claims:
+        refuse_withdrawn(home, claim)
         raise UnknownNameError("claim", claim, claims)
     actors = {row["actor_id"]: row["short_name"] for row in home.rows("actors")}
     rows = sorted(

@@ -32,16 +32,36 @@ _DATE = (
 )
 # narwhals has no cast that may fail, so what a cell must look like is a pattern, tested before any cast.
 _LEXICAL = {
-    "integer": (r"-?(?:0|[1-9][0-9]{0,17})", "a whole number"),
-    "number": (r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+)?", "a number, with a full stop before decimals"),
+    "integer": (r"0|-?[1-9][0-9]{0,17}", "a whole number"),
+    "number": (
+        r"(?:0|-?[1-9][0-9]{0,17})(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*",
+        "a number, with a full stop before decimals",
+    ),
     "boolean": ("(?:true|false)", "true or false"),
     "date": (_DATE, "a day of the calendar as YYYY-MM-DD"),
 }
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
 
 
+class Expression:
+    """An expression that is true where a row breaks something."""
+
+    broken: nw.Expr
+    derive: Callable[[Frame], Frame] | None
+
+    def mask(self, frame: Frame) -> nw.Series[Any]:
+        """Return for each row of a frame whether it is broken; a comparison with a blank breaks nothing."""
+        frame = self.derive(frame) if self.derive else frame
+        return frame.select(self.broken.fill_null(value=False).alias("_broken"))["_broken"]
+
+    def rows(self, frame: Frame) -> Frame:
+        """Return the rows of a frame that are broken, with the columns that they were judged by."""
+        frame = self.derive(frame) if self.derive else frame
+        return frame.filter(self.broken.fill_null(value=False))
+
+
 @dataclass(frozen=True)
-class Constraint:
+class Constraint(Expression):
     """A constraint on one field.
 
     Parameters
@@ -69,16 +89,6 @@ class Constraint:
         """What is wrong with a value that breaks it."""
         return _WRONG[self.name]
 
-    def mask(self, frame: Frame) -> nw.Series[Any]:
-        """Return for each row of a frame whether it breaks the constraint."""
-        frame = self.derive(frame) if self.derive else frame
-        return frame.select(self.broken.fill_null(value=False).alias("_broken"))["_broken"]
-
-    def rows(self, frame: Frame) -> Frame:
-        """Return the rows of a frame that break the constraint."""
-        frame = self.derive(frame) if self.derive else frame
-        return frame.filter(self.broken.fill_null(value=False))
-
 
 _WRONG = {
     "type": "this does not read as the field's type",
@@ -97,7 +107,7 @@ _WRONG = {
 }
 
 SENTENCES = {
-    "type": "A cell reads as its field's type: integers and numbers without leading zeros or plus signs, dates as days of the calendar, true or false, lists without empty items.",
+    "type": "A cell reads as its field's type: integers and numbers without leading zeros, plus signs or a negative zero, dates as days of the calendar, true or false, lists without empty items.",
     "required": "A required field is never blank.",
     "enum": "A field with categories holds one of them.",
     "pattern": "A field with a pattern matches it from end to end.",

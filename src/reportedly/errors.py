@@ -50,6 +50,10 @@ class UnknownNameError(ReportedlyError, LookupError):
         super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed}.")
 
 
+class WithdrawnError(ReportedlyError, LookupError):
+    """A row was asked for that was released once and withdrawn since."""
+
+
 class TargetError(ReportedlyError):
     """A file or folder cannot be written."""
 

@@ -25,7 +25,7 @@ SENTENCES = {
     "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
     "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it.",
     "missing-file": "Every file that the descriptor names is there.",
-    "table-set": "A package of this format has its eight tables and no other.",
+    "table-set": "A package of this format has its nine tables and no other.",
     "format-schema": "A table's schema is the format's own, as this version of reportedly ships it.",
     "encoding": "Files are UTF-8 without a byte-order mark.",
     "line-feed": "Lines end with a line feed alone, the last one too.",

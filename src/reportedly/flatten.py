@@ -1,4 +1,4 @@
-"""One tidy table out of eight: names, chain, article and evidence joined in.
+"""One tidy table out of many: names, chain, article and evidence joined in.
 
 Written once for `flat()`, for `reportedly show` and for the exports, so that they cannot disagree.
 """

@@ -12,7 +12,7 @@ from reportedly.package import package_of, reading, write_csv
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     Source = str | os.PathLike[str]
 
@@ -113,15 +113,22 @@ def days(texts: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(texts.fillna("NaT").to_numpy(dtype=object).astype(DAY), index=texts.index, name=texts.name)
 
 
-def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
+def load(
+    table: str, *, withdrawn: bool = False, package: Source | None = None, version: str | None = None
+) -> pd.DataFrame:
     """Load a table.
 
     Parameters
     ----------
     table
         A name that `reportedly.tables` lists.
+    withdrawn
+        Give the rows too that were released once and withdrawn since, as they last stood, and a further column ``withdrawn_since``: the version
+        that first lacks the row, blank for those that stand. `load("errata")` tells why, and what replaces them.
     package
         A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
 
     Returns
     -------
@@ -133,7 +140,9 @@ def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
     Raises
     ------
     UnknownNameError
-        If there is no such table; the message lists the tables and the nearest match.
+        If there is no such table or version; the message lists those that there are and the nearest match.
+    VersionError
+        If both ``package`` and ``version`` are given.
     PackageError
         If the table cannot be read.
 
@@ -143,12 +152,22 @@ def load(table: str, *, package: Source | None = None) -> pd.DataFrame:
     >>> reportedly.load("quotes")["text"][4]
     'resolve'
     """
-    home = package_of(package)
+    home = package_of(package, version)
     with reading(home):
+        if withdrawn:
+            from reportedly.errata import with_withdrawn
+
+            return _typed(*with_withdrawn(home, table))
         return read(home.path(table), home.schema(table)["fields"])
 
 
-def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
+def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]]) -> pd.DataFrame:
+    """Return rows of text as a frame."""
+    text = write_csv(list(rows), [field["name"] for field in fields])
+    return read(io.StringIO(text, newline=""), fields)
+
+
+def flat(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
     """Load a table as one tidy frame: names, readable chain, article and evidence joined in.
 
     Parameters
@@ -157,6 +176,8 @@ def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
         A name that `reportedly.tables` lists.
     package
         A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
 
     Returns
     -------
@@ -167,7 +188,9 @@ def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
     Raises
     ------
     UnknownNameError
-        If there is no such table.
+        If there is no such table or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
     PackageError
         If a table cannot be read.
 
@@ -179,14 +202,12 @@ def flat(table: str, *, package: Source | None = None) -> pd.DataFrame:
     """
     from reportedly.flatten import flat_rows
 
-    home = package_of(package)
+    home = package_of(package, version)
     with reading(home):
-        fields, rows = flat_rows(home, table)
-        text = write_csv(list(rows), [field["name"] for field in fields])
-    return read(io.StringIO(text, newline=""), fields)
+        return _typed(*flat_rows(home, table))
 
 
-def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
+def describe(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
     """Return a table's data dictionary.
 
     Parameters
@@ -195,6 +216,8 @@ def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
         A name that `reportedly.tables` lists.
     package
         A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
 
     Returns
     -------
@@ -205,7 +228,9 @@ def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
     Raises
     ------
     UnknownNameError
-        If there is no such table.
+        If there is no such table or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
 
     Examples
     --------
@@ -215,7 +240,7 @@ def describe(table: str, *, package: Source | None = None) -> pd.DataFrame:
     """
     from reportedly.dictionary import dictionary
 
-    home = package_of(package)
+    home = package_of(package, version)
     with reading(home):
         entries = [
             {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}

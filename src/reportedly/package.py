@@ -154,35 +154,61 @@ def reading(package: Package) -> Iterator[None]:
         raise PackageError(told) from error
 
 
-def package_of(source: str | os.PathLike[str] | None) -> Package:
-    """Return the package at a folder, or the shipped one."""
-    return shipped() if source is None else Package(source)
+def package_of(source: str | os.PathLike[str] | None, version: str | None = None) -> Package:
+    """Return the package at a folder, or the shipped one, as it is or as it was in a version.
+
+    Raises
+    ------
+    VersionError
+        If both a folder and a version are given.
+    UnknownNameError
+        If there is no such version.
+    """
+    if version is None:
+        return shipped() if source is None else Package(source)
+    from reportedly.releases import VersionError, release
+
+    if source is not None:
+        raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")
+    return release(version)
 
 
-def tables() -> list[str]:
+def tables(*, version: str | None = None) -> list[str]:
     """List the tables of the dataset.
+
+    Parameters
+    ----------
+    version
+        A version that `reportedly.versions` lists; the installed one by default.
 
     Returns
     -------
     list of str
         Their names, the four that users come for first.
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such version.
+
     Examples
     --------
     >>> import reportedly
     >>> reportedly.tables()
-    ['actors', 'demands', 'quotes', 'figures', 'articles', 'claims', 'attributions', 'participants']
+    ['actors', 'demands', 'quotes', 'figures', 'articles', 'claims', 'attributions', 'participants', 'errata']
     """
-    return list(shipped().tables)
+    return list(package_of(None, version).tables)
 
 
-def path(table: str) -> str:
+def path(table: str, *, version: str | None = None) -> str:
     """Return the path of a table's CSV file.
 
     Parameters
     ----------
     table
         A name that `tables` lists.
+    version
+        A version that `reportedly.versions` lists; the installed one by default.
 
     Returns
     -------
@@ -192,7 +218,7 @@ def path(table: str) -> str:
     Raises
     ------
     UnknownNameError
-        If there is no such table; the message lists the tables and the nearest match.
+        If there is no such table or version; the message lists those that there are and the nearest match.
 
     Examples
     --------
@@ -200,7 +226,7 @@ def path(table: str) -> str:
     >>> reportedly.path("quotes").endswith("quotes.csv")
     True
     """
-    return shipped().path(table)
+    return package_of(None, version).path(table)
 
 
 def write_csv(rows: list[dict[str, str]], columns: list[str]) -> str:

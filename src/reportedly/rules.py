@@ -6,10 +6,13 @@ joins narwhals frames and yields the rows that break it. Neither knows which lib
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reportedly.constraints import Expression
 from reportedly.extras import Lazy
+from reportedly.package import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +40,7 @@ _SPANNED = ("claims", "attributions", "quotes", "figures")
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Expression):
     """How one field of a row breaks a rule.
 
     Parameters
@@ -57,16 +60,6 @@ class Check:
     message: str
     expected: str
     derive: Callable[[Frame], Frame] | None = None
-
-    def mask(self, frame: Frame) -> nw.Series[Any]:
-        """Return for each row of a frame whether it breaks the rule; a comparison with a blank breaks nothing."""
-        frame = self.derive(frame) if self.derive else frame
-        return frame.select(self.broken.fill_null(value=False).alias("_broken"))["_broken"]
-
-    def rows(self, frame: Frame) -> Frame:
-        """Return the rows of a frame that break the rule, with the columns that it was judged by."""
-        frame = self.derive(frame) if self.derive else frame
-        return frame.filter(self.broken.fill_null(value=False))
 
 
 @dataclass(frozen=True)
@@ -152,6 +145,21 @@ def _blank(name: str) -> nw.Expr:
 def _scope(name: str) -> nw.Expr:
     """Return the article's part of an identifier."""
     return nw.col(name).str.replace(r"\.[a-z][0-9]+$", "")
+
+
+def _kept_key(frame: Frame) -> Frame:
+    """Add `_kept`: the key that the row kept by an erratum has, empty where what is kept is no row."""
+    kept = [_key_of(*pair) for pair in zip(frame["table"].to_list(), frame["said"].to_list(), strict=True)]
+    return frame.with_columns(nw.new_series("_kept", kept, nw.String, backend=frame.implementation))
+
+
+def _key_of(table: object, said: object) -> str:
+    try:
+        row = json.loads(str(said))
+        names = shipped().schema(str(table))["primaryKey"]
+        return "/".join(row[name] for name in names) if all(isinstance(cell, str) for cell in row.values()) else ""
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return ""
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------------
@@ -480,6 +488,29 @@ def condition_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     )
 
 
+@_row_rule("errata")
+def erratum_said(_table: str) -> Iterator[Check]:
+    """What an erratum keeps of a row is a JSON object with a text for each field, and it has the erratum's key."""
+    yield Check(
+        "said",
+        nw.col("_kept") != nw.col("key"),
+        "what is kept is no row of {table} with the key {key}",
+        "the row's cells as texts by field, those of its key among them",
+        _kept_key,
+    )
+
+
+@_row_rule("errata")
+def erratum_replaces(_table: str) -> Iterator[Check]:
+    """Another row can only replace a withdrawn one: a corrected row replaces itself."""
+    yield Check(
+        "replaced_by",
+        _given("replaced_by") & ((nw.col("kind") == "corrected") | (nw.col("replaced_by") == nw.col("key"))),
+        "the {kind} row {key} is replaced by {replaced_by}",
+        "blank, or for a withdrawn row the key of another",
+    )
+
+
 # --- chains -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -703,3 +734,43 @@ def actor_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in uses.items() for name in names]
     rows = tables["actors"].join(nw.concat(named).unique(), on="actor_id", how="anti")
     yield Broken("actors", "actor_id", rows, "{actor_id} is used nowhere", "a row that uses it, or no such actor")
+
+
+def _keys(tables: Mapping[str, Frame]) -> Frame:
+    """Return the keys of all rows as errata write them, with their table."""
+    found = []
+    for table, frame in tables.items():
+        names = shipped().schema(table)["primaryKey"]
+        key = nw.concat_str(*(nw.col(name).cast(nw.String) for name in names), separator="/")
+        found.append(frame.select(key.alias("key")).with_columns(nw.lit(table).alias("table")))
+    return nw.concat([frame.select("table", "key") for frame in found])
+
+
+@_package_rule
+def erratum_row(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """A withdrawn row is gone for good; a corrected row is still there, unless it was withdrawn later."""
+    errata, keys = tables["errata"], _keys(tables)
+    withdrawn = errata.filter(nw.col("kind") == "withdrawn")
+    rows = withdrawn.join(keys, on=["table", "key"], how="semi")
+    yield Broken("errata", "key", rows, "{key} is withdrawn, but still a row of {table}", "no such row, or corrected")
+    corrected = errata.filter(nw.col("kind") == "corrected")
+    known = nw.concat([keys, withdrawn.select("table", "key")])
+    rows = corrected.join(known, on=["table", "key"], how="anti")
+    yield Broken(
+        "errata",
+        "key",
+        rows,
+        "{key} is corrected, but no row of {table}",
+        "a row with this key, or another erratum that says since when it is withdrawn",
+    )
+
+
+@_package_rule
+def erratum_successor(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """What replaces a withdrawn row is a row of its table, or was one and has an erratum of its own."""
+    errata = tables["errata"]
+    known = nw.concat([_keys(tables), errata.select("table", "key")]).rename({"key": "replaced_by"})
+    rows = errata.filter(_given("replaced_by")).join(known, on=["table", "replaced_by"], how="anti")
+    yield Broken(
+        "errata", "replaced_by", rows, "{replaced_by} is no row of {table}", "the key of a row of {table}, or blank"
+    )

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+import reportedly
+from reportedly.errors import WithdrawnError
+
+
+def test_a_withdrawn_row_is_left_out_unless_asked_for(copy):
+    copy.errata()
+    assert "tasr-0001.d21" not in list(reportedly.load("demands", package=copy.root)["demand_id"])
+    with_it = reportedly.load("demands", package=copy.root, withdrawn=True)
+    assert list(with_it["demand_id"])[-2:] == ["tasr-0001.d20", "tasr-0001.d21"]
+    assert with_it["withdrawn_since"].isna().sum() == len(with_it) - 1
+    gone = with_it.iloc[-1]
+    assert (gone["withdrawn_since"], gone["stance"]) == ("0.2.0", "red_line")
+    assert gone["summary"] == "Putin: no NATO membership for Ukraine, told twice."
+
+
+@pytest.mark.parametrize("table", reportedly.tables())
+def test_without_withdrawn_rows_the_table_is_as_it_is_but_for_the_column(table):
+    asked = reportedly.load(table, withdrawn=True)
+    assert asked["withdrawn_since"].isna().all()
+    assert asked.drop(columns="withdrawn_since").equals(reportedly.load(table))
+
+
+def test_rows_with_a_number_in_their_key_keep_their_order(copy):
+    copy.errata()
+    said = '{"claim_id": "tasr-0001.c02", "hop": "5", "actor_id": "tasr"}'
+    copy.set("errata", 2, table="attributions", key="tasr-0001.c02/5", said=said, replaced_by="")
+    hops = reportedly.load("attributions", package=copy.root, withdrawn=True)
+    mine = hops[hops["claim_id"] == "tasr-0001.c02"]
+    assert list(mine["hop"]) == [1, 2, 3, 4, 5]
+    assert list(hops["claim_id"]) == sorted(hops["claim_id"])
+
+
+def test_a_withdrawn_row_that_is_asked_for_tells_what_became_of_it(copy):
+    copy.errata()
+    with pytest.raises(WithdrawnError) as caught:
+        reportedly.chain("tasr-0001.d21", package=copy.root)
+    assert (
+        str(caught.value)
+        == "tasr-0001.d21 was withdrawn in 0.2.0: The same demand as d01, told twice. tasr-0001.d01 replaces it."
+    )
+
+
+def test_what_a_row_said_stays_in_the_errata(copy):
+    copy.errata()
+    errata = reportedly.load("errata", package=copy.root)
+    assert list(errata["kind"]) == ["withdrawn", "corrected"]
+    assert str(errata["date"][0].date()) == "2026-12-01"
+    assert '"lower": "20"' in errata["said"][1]
+    assert copy.validate().ok
