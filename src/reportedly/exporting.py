@@ -90,10 +90,10 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     module = writer(form)
     with reading(home):
         built = build(home, tuple(tables), flat=flat)
-    path = Path(target) if target is not None else Path(_usual(form, built))
-    with whole(path, force=force) as place:
-        _write(form, module, built, place, progress or (lambda _: None))
-    return Export(str(path), tuple(module.losses(built)))
+        path = Path(target) if target is not None else Path(_usual(form, built))
+        with whole(path, force=force) as place:
+            _write(form, module, built, place, progress or (lambda _: None))
+        return Export(str(path), tuple(module.losses(built)))
 
 
 def _usual(form: Format, built: Build) -> str:

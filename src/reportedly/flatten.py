@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 
 # What a claim and an article lend to every row that rests on them: column of the flat table → column of the source.
-_FROM_CLAIM = {
+FROM_CLAIM = {
     "claim_type": "claim_type",
     "claim": "content",
     "polarity": "polarity",
@@ -31,14 +31,14 @@ _FROM_CLAIM = {
     "claim_end": "end",
     "claim_sha256": "span_sha256",
 }
-_FROM_ARTICLE = {
+FROM_ARTICLE = {
     "article_published": "published",
     "article_earliest": "published_earliest",
     "article_latest": "published_latest",
     "article_sha256": "text_sha256",
 }
 # What a key into these tables shows of the row that it points to.
-_WORDS = {"demands": "summary", "quotes": "text"}
+WORDS = {"demands": "summary", "quotes": "text"}
 _SEPARATOR = "|"
 
 
@@ -128,8 +128,8 @@ def columns(package: Package, table: str) -> list[Column]:
             found.append(
                 _column(label, f"{title}, name", f"Name of `{name}`.", _of_target(joins, "actors", name, "name"))
             )
-        elif targets.get(name) in _WORDS:
-            words = _WORDS[targets[name]]
+        elif targets.get(name) in WORDS:
+            words = WORDS[targets[name]]
             found.append(
                 _column(
                     f"{name.removesuffix('_id')}_{words}",
@@ -149,7 +149,7 @@ def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]
         "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
     )
     if not own:
-        for name, source in _FROM_CLAIM.items():
+        for name, source in FROM_CLAIM.items():
             yield Column({**_field(package, "claims", source), "name": name}, _of_claim(joins, source))
     for name, table, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
         words = {
@@ -164,7 +164,7 @@ def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]
     if not own:
         yield Column(_field(package, "claims", "article_id"), _of_claim(joins, "article_id"))
     yield _column("publisher", "Publisher", "Name of the article's publisher.", joins.publisher)
-    for name, source in _FROM_ARTICLE.items():
+    for name, source in FROM_ARTICLE.items():
         yield Column({**_field(package, "articles", source), "name": name}, _of_article(joins, source))
 
 
