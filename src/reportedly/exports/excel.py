@@ -1,0 +1,290 @@
+"""Excel workbooks (Office Open XML, https://ecma-international.org/publications-and-standards/standards/ecma-376/), written by XlsxWriter.
+
+A sheet says what the workbook is, two are the data dictionary and the values of its enumerations, and each table has one. Every text is written as a text, whatever it begins with, so
+no cell is a formula or a link. What begins as a formula would is also marked as quoted, so that it stays a text when somebody edits the cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import xlsxwriter
+
+from reportedly.errors import TargetError
+from reportedly.exports.about import about, authors, licence
+from reportedly.exports.codebook import references
+from reportedly.package import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from reportedly.exports.build import Build, Field, Sheet
+
+# What a sheet and a cell of it can hold:
+# https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3.
+_ROWS, _COLUMNS, _CHARACTERS, _NAME = 1_048_576, 16_384, 32_767, 31
+# Excel counts a 29 February 1900 that never was: what comes before is off by a day, or no date at all.
+_FIRST_DAY = dt.date(1900, 3, 1)
+# How many characters wide a column is at least, of running text at most, and of what has no spaces to break at at most.
+_NARROWEST, _WIDEST, _UNBROKEN = 8, 50, 24
+# The button of the filter covers this much of a heading.
+_BUTTON = 3
+# How many letters of running text stand where as many digits as a column is wide would.
+_LETTERS = 1.1
+# How high a line is and a row may be, in points.
+_LINE, _HIGHEST = 15, 409
+
+_ABOUT, _DICTIONARY, _VALUES = "about", "dictionary", "values"
+_ENTRIES = {
+    "table": 14,
+    "field": 22,
+    "title": 22,
+    "type": 10,
+    "required": 12,
+    "values": 40,
+    "points to": 24,
+    "description": 50,
+    "coding": 50,
+}
+_MEANINGS = {"table": 14, "field": 22, "value": 24, "label": 24, "description": 60, "example": 60}
+
+
+def losses(build: Build) -> list[str]:
+    """Return what the format cannot hold."""
+    lists = {field["delimiter"] for sheet in build.sheets for field in sheet.fields if field["type"] == "list"}
+    found = [
+        "The sheet dictionary tells types, references and allowed values, but Excel does not enforce them; primary keys, patterns and bounds stay in the schemas.",
+        *(f"Lists are texts, joined by {delimiter}." for delimiter in sorted(lists)),
+    ]
+    for sheet in build.sheets:
+        for field in sheet.fields:
+            cells = [row[field["name"]] for row in sheet.rows if row[field["name"]]]
+            column = f"{sheet.name}.{field['name']}"
+            if field["type"] == "date" and any(cell < _FIRST_DAY.isoformat() for cell in cells):
+                found.append(f"Days of {column} before {_FIRST_DAY} are texts, since Excel knows no dates before.")
+            if field["type"] in {"integer", "number"} and any(not _kept(cell) for cell in cells):
+                found.append(f"{column} holds numbers of more digits than Excel keeps, which are rounded.")
+    return found
+
+
+def _kept(cell: str) -> bool:
+    """Return whether a number is the same after XlsxWriter wrote it, in 16 digits."""
+    written = f"{float(cell):.16G}"
+    return float(written) == float(cell) and (not re.fullmatch("-?[0-9]+", cell) or int(float(written)) == int(cell))
+
+
+def write(build: Build, target: Path) -> None:
+    """Write all tables into a workbook.
+
+    Raises
+    ------
+    TargetError
+        If a table or a cell is larger than Excel allows.
+    """
+    for sheet in build.sheets:
+        _check(sheet)
+    names = _tabs(build)
+    # In memory: otherwise each sheet is a file in the folder for temporary files first.
+    with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        _describe(book, build)
+        styles = _Styles(book)
+        _write_about(book.add_worksheet(_ABOUT), styles, build, names)
+        _write_dictionary(book.add_worksheet(_DICTIONARY), styles, build)
+        _write_values(book.add_worksheet(_VALUES), styles, build)
+        for sheet in build.sheets:
+            with reading(build.package):
+                _write_table(book.add_worksheet(names[sheet.name]), styles, sheet)
+
+
+class _Column(NamedTuple):
+    """How wide a column is, in characters, and whether its texts run over several lines."""
+
+    width: int
+    wraps: bool = False
+
+    def lines(self, cell: Any) -> int:
+        """Return how many lines a cell takes, about: how wide a letter is depends on the font."""
+        if not self.wraps or not isinstance(cell, str):
+            return 1
+        width = round(self.width * _LETTERS)
+        return sum(max(1, len(textwrap.wrap(line, width))) for line in cell.split("\n"))
+
+
+class _Styles:
+    """The looks of the workbook's cells."""
+
+    def __init__(self, book: Workbook) -> None:
+        top = {"valign": "top"}
+        self.heading = book.add_format({"bold": True, "bg_color": "#E7ECF3", "bottom": 1, **top})
+        self.plain = book.add_format(top)
+        # Indented, or digits would touch the text of the next column.
+        self.number = book.add_format({"align": "right", "indent": 1, **top})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top})
+        self.wrapped = book.add_format({"text_wrap": True, **top})
+        self.quoted = book.add_format({"quote_prefix": True, **top})
+        self.quoted_wrapped = book.add_format({"quote_prefix": True, "text_wrap": True, **top})
+
+    def text(self, text: str, *, wraps: bool) -> Format:
+        """Return the look of a text."""
+        if text[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+            return self.quoted_wrapped if wraps else self.quoted
+        return self.wrapped if wraps else self.plain
+
+
+def _describe(book: Workbook, build: Build) -> None:
+    """Set the document's properties, the time of the release among them."""
+    descriptor = build.descriptor
+    created = build.created.replace(tzinfo=None)
+    book.set_properties(
+        {
+            "title": descriptor["title"],
+            "author": authors(build),
+            "keywords": ", ".join(descriptor.get("keywords", ())),
+            "comments": descriptor["description"],
+            "created": created,
+        }
+    )
+    book.set_custom_property("Version", build.package.version, "text")
+    book.set_custom_property("Licence", licence(build), "text")
+
+
+def _tabs(build: Build) -> dict[str, str]:
+    """Return the name of each table's sheet: at most 31 characters, no two alike but for their case."""
+    found: dict[str, str] = {}
+    for sheet in build.sheets:
+        taken = {_ABOUT, _DICTIONARY, _VALUES, "history", *(name.lower() for name in found.values())}
+        stem = re.sub(r"[\[\]:*?/\\]|^'|'$", "_", sheet.name)
+        name, place = stem[:_NAME], 1
+        while name.lower() in taken:
+            place += 1
+            name = f"{stem[: _NAME - len(f'_{place}')]}_{place}"
+        found[sheet.name] = name
+    return found
+
+
+def _check(sheet: Sheet) -> None:
+    if len(sheet.rows) >= _ROWS or len(sheet.fields) > _COLUMNS:
+        raise TargetError(f"{sheet.name}: a sheet of Excel holds {_ROWS - 1} rows and {_COLUMNS} columns, and no more")
+    for place, row in enumerate(sheet.rows, 2):
+        for name, cell in row.items():
+            if _units(cell) > _CHARACTERS:
+                raise TargetError(
+                    f"{sheet.name}: {name} in row {place} is longer than the {_CHARACTERS} characters of a cell"
+                )
+
+
+def _units(text: str) -> int:
+    """Return the length of a text as Excel counts it, in UTF-16."""
+    return len(text) if len(text) <= _CHARACTERS // 2 else len(text.encode("utf-16-le")) // 2
+
+
+def _write_about(page: Worksheet, styles: _Styles, build: Build, names: dict[str, str]) -> None:
+    page.hide_gridlines(2)
+    columns = [_Column(16), _Column(100, wraps=True)]
+    sheets = {
+        _DICTIONARY: "One row per column: what it holds, how it is coded and which values it allows.",
+        _VALUES: "One row per value of an enumeration: its label and what it means.",
+        **{names[sheet.name]: sheet.description for sheet in build.sheets},
+    }
+    at = 0
+    for heading, lines in (("About", about(build)), ("Sheet", sheets)):
+        page.write_string(at, 0, heading, styles.heading)
+        page.write_string(at, 1, "", styles.heading)
+        _fill(page, styles, columns, [list(line) for line in lines.items()], first=at + 1)
+        at += len(lines) + 2
+
+
+def _write_dictionary(page: Worksheet, styles: _Styles, build: Build) -> None:
+    entries = [_entry(build, sheet, field) for sheet in build.sheets for field in sheet.fields]
+    _table(page, styles, list(_ENTRIES), [_Column(width, wraps=True) for width in _ENTRIES.values()], entries)
+
+
+def _entry(build: Build, sheet: Sheet, field: Field) -> list[str]:
+    targets = {key.field: f"{key.table}.{key.target}" for key in references(build, sheet)}
+    return [
+        sheet.name,
+        field["name"],
+        field["title"],
+        field["type"],
+        "yes" if field.get("constraints", {}).get("required") else "no",
+        "\n".join(f"{one['value']}: {one['label']}" for one in field.get("categories", ())),
+        targets.get(field["name"], ""),
+        field["description"],
+        field.get("coding", ""),
+    ]
+
+
+def _write_values(page: Worksheet, styles: _Styles, build: Build) -> None:
+    meanings = [
+        [sheet.name, field["name"], one["value"], one["label"], one.get("description", ""), one.get("example", "")]
+        for sheet in build.sheets
+        for field in sheet.fields
+        for one in field.get("categories", ())
+    ]
+    _table(page, styles, list(_MEANINGS), [_Column(width, wraps=True) for width in _MEANINGS.values()], meanings)
+
+
+def _write_table(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
+    rows = [[_cell(value, field) for value, field in zip(row, sheet.fields, strict=True)] for row in sheet.values()]
+    columns = [_column(name, [row[at] for row in rows]) for at, name in enumerate(sheet.names)]
+    _table(page, styles, sheet.names, columns, rows)
+
+
+def _cell(value: Any, field: Field) -> Any:
+    """Return a value as a cell holds it."""
+    if isinstance(value, list):
+        return field["delimiter"].join(value)
+    return value.isoformat() if isinstance(value, dt.date) and value < _FIRST_DAY else value
+
+
+def _column(name: str, cells: Iterable[Any]) -> _Column:
+    """Return a column as wide as its heading and its cells need, within bounds."""
+    texts = [str(cell) for cell in cells if cell is not None]
+    wraps = any(len(text) > _WIDEST and " " in text for text in texts)
+    longest = max((len(text) for text in texts), default=0)
+    widest = _WIDEST if wraps or longest <= _WIDEST else _UNBROKEN
+    return _Column(max(_NARROWEST, len(name) + _BUTTON, min(longest + 1, widest)), wraps=wraps)
+
+
+def _table(
+    page: Worksheet, styles: _Styles, names: Sequence[str], columns: Sequence[_Column], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Write headings, which stay on the screen with the first column, and rows with filters."""
+    for at, name in enumerate(names):
+        page.write_string(0, at, name, styles.heading)
+    page.freeze_panes(1, 1)
+    page.autofilter(0, 0, len(rows), len(names) - 1)
+    _fill(page, styles, columns, rows, first=1)
+
+
+def _fill(
+    page: Worksheet, styles: _Styles, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], *, first: int
+) -> None:
+    for at, column in enumerate(columns):
+        page.set_column(at, at, column.width)
+    for place, row in enumerate(rows, first):
+        # LibreOffice shows one line of each row unless it is told how high the row is.
+        lines = max(column.lines(cell) for column, cell in zip(columns, row, strict=True))
+        if lines > 1:
+            page.set_row(place, min(lines * _LINE, _HIGHEST))
+        for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            _write(page, (place, at), cell, styles, wraps=column.wraps)
+
+
+def _write(page: Worksheet, place: tuple[int, int], cell: Any, styles: _Styles, *, wraps: bool) -> None:
+    if isinstance(cell, bool):
+        page.write_boolean(*place, cell, styles.plain)
+    elif isinstance(cell, int | float):
+        page.write_number(*place, cell, styles.number)
+    elif isinstance(cell, dt.date):
+        page.write_datetime(*place, dt.datetime.combine(cell, dt.time()), styles.day)
+    elif cell:
+        page.write_string(*place, cell, styles.text(cell, wraps=wraps))
