@@ -4,13 +4,16 @@
     python scripts/build_docs.py --check    fail if a page is not what it would write, and name it
 
 Written whole: `docs/tables/<table>.md`. Written in part, between `<!-- begin generated: NAME -->` and
-`<!-- end generated: NAME -->`: `docs/codebook.md` (enumerations, rules, agreement) and `docs/cli.md` (cli).
+`<!-- end generated: NAME -->`: `docs/codebook.md` (enumerations, rules, agreement), `docs/cli.md` (cli) and `docs/versions.md`
+(versions, difference, kinds, meanings).
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from functools import cache
 from importlib import import_module
@@ -21,7 +24,13 @@ import agreement
 import click
 
 from reportedly import constraints, files
-from reportedly.package import Package
+from reportedly.changes.history import COLUMNS, history
+from reportedly.changes.kinds import KINDS, Level
+from reportedly.changes.meaning import ANCHORS
+from reportedly.comparing import diff
+from reportedly.exports.build import build
+from reportedly.exports.formats import FORMATS, writer
+from reportedly.package import Package, write_csv
 from reportedly.rules import RULES, Rule
 
 if TYPE_CHECKING:
@@ -318,9 +327,67 @@ def _helps(command: click.Command, parent: click.Context | None, name: str, leve
                 yield from _helps(found, context, sub, level)
 
 
+def versions() -> str:
+    """Return every version, when it was released and what changed in it."""
+    return grid([name.capitalize() for name in COLUMNS], [[cell(text) for text in row.values()] for row in history()])
+
+
+def difference() -> str:
+    """Return what `diff` prints for a copy of the package in which one value was changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "my-package")
+        for part in ("data", "schemas"):
+            shutil.copytree(ROOT / part, home / part)
+        shutil.copy(ROOT / "datapackage.json", home)
+        first, *rest = rows("demands")
+        changed = [{**first, "strength": "wants" if first["strength"] != "wants" else "insists"}, *rest]
+        (home / "data" / "demands.csv").write_text(write_csv(changed, list(first)), encoding="utf-8", newline="\n")
+        told = diff(PACKAGE.version, home).to_text().replace(str(home), home.name)
+    return f"```console\n$ reportedly diff {PACKAGE.version} my-package\n{told}\n```"
+
+
+def kinds() -> str:
+    """Return every kind of change by the part of the version that it moves."""
+    heads = {
+        Level.MAJOR: "Major: what worked may break",
+        Level.MINOR: "Minor: more, and nothing less",
+        Level.PATCH: "Patch: the same, put right",
+        Level.NONE: "No number: files that only move",
+    }
+    parts = []
+    for level, head in heads.items():
+        lines = [[f"{kind.noun} {kind.verb}", cell(kind.why)] for kind in KINDS.values() if kind.level is level]
+        parts.append(f"### {head}\n\n{grid(['Change', 'Why'], lines)}")
+    return "\n\n".join(parts)
+
+
+def meanings() -> str:
+    """Return what the identifiers of each table rest on."""
+    lines = []
+    for table in PACKAGE.tables:
+        key = schema(table)["primaryKey"]
+        own = {field["name"] for field in schema(table)["fields"]} - set(key)
+        if len(key) == 1 and key[0] not in targets(table):
+            rests = [anchor.told for anchor in ANCHORS if own.issuperset(anchor.fields)]
+            lines.append([table_link(table).replace("](", "](tables/"), f"`{key[0]}`", "; ".join(rests)])
+    return grid(["Table", "Identifier", "Stands for something else when"], lines)
+
+
+def formats() -> str:
+    """Return what each export format makes and what it cannot hold of the dataset."""
+    built = build(PACKAGE)
+    lines = []
+    for form in FORMATS.values():
+        losses = writer(form).losses(built.only(built.sheets[0]) if form.per_table else built)
+        lines.append([f"`{form.name}`", form.title, "<br>".join(map(cell, losses))])
+    return grid(["Format", "What it makes", "What it cannot hold"], lines)
+
+
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "codebook.md": {"enumerations": enumerations, "rules": rules, "agreement": agreement.report},
     "cli.md": {"cli": command_line},
+    "download.md": {"formats": formats},
+    "versions.md": {"versions": versions, "difference": difference, "kinds": kinds, "meanings": meanings},
 }
 
 

@@ -11,17 +11,19 @@ import pytest
 import reportedly
 
 FROZEN = {
-    "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None) -> 'Chain'",
-    "describe": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
-    "export": "(format: 'str', target: 'str | os.PathLike[str] | None' = None, *, tables: 'Iterable[str]' = (), flat: 'bool' = False, package: 'str | os.PathLike[str] | None' = None, force: 'bool' = False, progress: 'Callable[[str], None] | None' = None) -> 'Export'",
-    "flat": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
-    "load": "(table: 'str', *, package: 'Source | None' = None) -> 'pd.DataFrame'",
-    "path": "(table: 'str') -> 'str'",
+    "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'Chain'",
+    "cite": "(row: 'str | None' = None, *, format: 'str' = 'apa', package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'str'",
+    "describe": "(table: 'str', *, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
+    "diff": "(old: 'Source', new: 'Source') -> 'Difference'",
+    "export": "(format: 'str', target: 'str | os.PathLike[str] | None' = None, *, tables: 'Iterable[str]' = (), flat: 'bool' = False, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None, force: 'bool' = False, progress: 'Callable[[str], None] | None' = None) -> 'Export'",
+    "flat": "(table: 'str', *, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
+    "load": "(table: 'str', *, withdrawn: 'bool' = False, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
+    "path": "(table: 'str', *, version: 'str | None' = None) -> 'str'",
     "schema": "(table: 'str') -> 'Any'",
-    "tables": "() -> 'list[str]'",
+    "tables": "(*, version: 'str | None' = None) -> 'list[str]'",
     "validate": "(path: 'str | os.PathLike[str] | None' = None, *, progress: 'Progress | None' = None) -> 'Report'",
-    "verify": "(text: 'str', *, article: 'str | None' = None, package: 'str | os.PathLike[str] | None' = None, "
-    "progress: 'Progress | None' = None) -> 'Verification'",
+    "verify": "(text: 'str', *, article: 'str | None' = None, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None, progress: 'Progress | None' = None) -> 'Verification'",
+    "versions": "() -> 'list[str]'",
 }
 
 
@@ -72,6 +74,11 @@ def test_importing_imports_neither_pandas_nor_anything_of_the_extra():
         ["chain", "tasr-0001.c02"],
         ["rules"],
         ["describe", "quotes"],
+        ["show", "demands", "--version", reportedly.__version__],
+        ["versions"],
+        ["diff", reportedly.__version__, reportedly.__version__],
+        ["cite"],
+        ["cite", "tasr-0001.q03", "--format", "bibtex"],
     ],
 )
 def test_a_command_that_only_shows_imports_neither_pandas_nor_anything_of_the_extra(arguments):
@@ -95,7 +102,7 @@ def test_loading_imports_nothing_of_the_extra():
 
 def test_submodules_do_not_hide_the_functions():
     code = (
-        "import reportedly.validation, reportedly.verification, reportedly.frames, reportedly.chains, reportedly.pandera_schemas, reportedly\n"
+        "import reportedly.validation, reportedly.verification, reportedly.citing, reportedly.citations.rows, reportedly.frames, reportedly.chains, reportedly.pandera_schemas, reportedly\n"
         "print(all(callable(getattr(reportedly, n)) for n in reportedly.__all__ if n != '__version__'))"
     )
     assert python(code) == "True"

@@ -11,7 +11,10 @@ import pytest
 
 import reportedly
 
-COMMANDS = ("chain", "describe", "export", "locate", "path", "rules", "show", "tables", "validate", "verify")
+COMMANDS = (
+    *("chain", "cite", "describe", "diff", "export", "locate", "path", "rules", "show", "tables", "validate", "verify"),
+    "versions",
+)
 
 
 def run(*arguments, **options):
@@ -150,6 +153,8 @@ def test_rules_lists_every_rule_with_its_sentence():
         (["show", "demands", "--format", "xml"], "'xml' is not one of"),
         (["chain", "tasr-0001.c99"], "There is no claim 'tasr-0001.c99'"),
         (["chain"], "Missing argument"),
+        (["cite", "tasr-0001.q3"], "There is no row 'tasr-0001.q3'. Did you mean 'tasr-0001.q03'?"),
+        (["cite", "--format", "bibtec"], "'bibtec' is not one of"),
         (["tabels"], "No such command 'tabels'"),
         (["validate", "nowhere"], "nowhere: there is no such file or folder"),
         (["verify", "nowhere.txt"], "nowhere.txt: no such file or directory"),
@@ -166,7 +171,7 @@ def test_wrong_use_is_told_with_status_2(arguments, told):
 def test_validate_is_clean_with_status_0():
     assert (
         ok("validate")
-        == f"reportedly {reportedly.__version__}: valid. 8 tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
+        == f"reportedly {reportedly.__version__}: valid. {len(reportedly.tables())} tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
     )
 
 
@@ -228,7 +233,7 @@ def test_a_reader_that_closes_the_pipe_early_sees_no_error():
 
 def test_completion_knows_tables_and_claims():
     environment = {**os.environ, "_REPORTEDLY_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
-    words = {"show d": "demands", "chain tasr-0001.c6": "tasr-0001.c60"}
+    words = {"show d": "demands", "chain tasr-0001.c6": "tasr-0001.c60", "cite tasr-0001.q": "tasr-0001.q03"}
     for line, expected in words.items():
         environment["COMP_WORDS"] = f"reportedly {line}"
         code = "from reportedly.cli import main; main(prog_name='reportedly')"
@@ -252,3 +257,36 @@ def test_progress_shows_on_a_terminal_and_not_in_a_pipe():
     assert b"valid" in done.stdout
     assert b"Checking" in os.read(ours, 100_000)
     assert run("validate").stderr == ""
+
+
+def test_export_prints_the_path_and_tells_what_is_lost_apart(tmp_path):
+    done = run("export", "csv", "--table", "quotes", "-o", tmp_path / "quotes.csv")
+    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "quotes.csv"))
+    assert done.stderr == "csv: Types, keys and descriptions stay in the schemas: a CSV cell is a text.\n"
+    assert (tmp_path / "quotes.csv").read_text(encoding="utf-8") == ok("show", "quotes")
+
+
+def test_export_takes_its_name_from_dataset_version_and_format(tmp_path):
+    done = run("export", "jsonl", "--flat", cwd=tmp_path)
+    folder = tmp_path / f"reportedly-{reportedly.__version__}-flat-jsonl"
+    assert done.stdout.strip() == folder.name
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(reportedly.tables())
+
+
+def test_export_exports_another_package(tmp_path, copy):
+    copy.set("demands", 2, note="mine")
+    run("export", "csv", "--package", copy.root, "--table", "demands", "-o", tmp_path / "demands.csv")
+    assert ",mine\n" in (tmp_path / "demands.csv").read_text(encoding="utf-8")
+
+
+def test_export_refuses_to_replace_and_names_what_is_unknown(tmp_path):
+    target = tmp_path / "quotes.csv"
+    target.write_text("mine", encoding="utf-8")
+    done = run("export", "csv", "--table", "quotes", "-o", target)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"reportedly: {target}: is there already; --force replaces it\n"
+    assert target.read_text(encoding="utf-8") == "mine"
+    assert run("export", "csv", "--table", "quotes", "-o", target, "--force").returncode == 0
+    assert target.read_text(encoding="utf-8") == ok("show", "quotes")
+    assert "'cvs' is not one of 'csv'" in run("export", "cvs").stderr
+    assert "Did you mean 'quotes'?" in run("export", "csv", "--table", "quote").stderr

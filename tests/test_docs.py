@@ -17,7 +17,7 @@ import pytest
 import reportedly
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("docs/index.md", "docs/quickstart.md")
+PAGES = ("docs/index.md", "docs/quickstart.md", "docs/cite.md")
 
 
 def blocks(page):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportedly.chains import chain as chain
+    from reportedly.citing import cite as cite
+    from reportedly.comparing import diff as diff
     from reportedly.exporting import export as export
     from reportedly.frames import describe as describe
     from reportedly.frames import flat as flat
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from reportedly.package import path as path
     from reportedly.package import tables as tables
     from reportedly.pandera_schemas import schema as schema
+    from reportedly.releases import versions as versions
     from reportedly.validation import validate as validate
     from reportedly.verification import verify as verify
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
 _HOME = {
     "chain": "reportedly.chains",
+    "cite": "reportedly.citing",
     "describe": "reportedly.frames",
+    "diff": "reportedly.comparing",
     "export": "reportedly.exporting",
     "flat": "reportedly.frames",
     "load": "reportedly.frames",
@@ -32,12 +37,15 @@ _HOME = {
     "tables": "reportedly.package",
     "validate": "reportedly.validation",
     "verify": "reportedly.verification",
+    "versions": "reportedly.releases",
 }
 
 __all__ = [
     "__version__",
     "chain",
+    "cite",
     "describe",
+    "diff",
     "export",
     "flat",
     "load",
@@ -46,6 +54,7 @@ __all__ = [
     "tables",
     "validate",
     "verify",
+    "versions",
 ]
 
 

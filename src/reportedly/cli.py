@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.errors import ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import package_of, reading, shipped
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from click.shell_completion import CompletionItem
+
+    from reportedly.changes.model import Difference
 
 FINDINGS, WRONG_USE = 1, 2
 # What a terminal shows of each table unless told otherwise: what tells the rows apart and what people come for.
@@ -30,6 +33,7 @@ _SHOWN = {
     "claims": ("claim_id", "claim_type", "holder", "content", "chain"),
     "attributions": ("claim_id", "hop", "actor_name", "relation", "basis", "cue", "claim"),
     "participants": ("claim_id", "actor_name", "part", "claim"),
+    "errata": ("table", "key", "since", "kind", "reason", "replaced_by"),
 }
 
 
@@ -52,14 +56,9 @@ def _told(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Table(click.ParamType):  # type: ignore[type-arg]  # click 8.1 knows no argument
-    """A table's name, checked and completed without reading any table."""
+    """A table's name, completed without reading any table. Whether there is one of that name, its version or package says."""
 
     name = "table"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value not in shipped().tables:
-            self.fail(str(UnknownNameError("table", value, shipped().tables)), param, ctx)
-        return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -84,6 +83,43 @@ class _Claim(click.ParamType):  # type: ignore[type-arg]  # as above
         ]
 
 
+class _Row(click.ParamType):  # type: ignore[type-arg]  # as above
+    """The primary key of a row that can be cited."""
+
+    name = "row"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from reportedly.citations.rows import keys
+
+        del ctx, param
+        return [CompletionItem(key) for key in keys(shipped()) if key.startswith(incomplete)]
+
+
+class _Version(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A version of the dataset."""
+
+    name = "version"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from reportedly.releases import versions
+
+        del ctx, param
+        return [CompletionItem(version) for version in versions() if version.startswith(incomplete)]
+
+
+class _Side(_Version):
+    """What `diff` compares: a version, or the path of a package."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         click.echo(f"reportedly {shipped().version}")
@@ -95,6 +131,9 @@ def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callabl
 
 
 _package = click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
+_version = click.option(
+    "--version", type=_Version(), metavar="VERSION", help="The dataset as it was in a version; versions lists them."
+)
 _row_format = _format("table in a terminal, csv in a pipe", "table", "csv", "json", "markdown")
 
 
@@ -137,7 +176,8 @@ def _dictionary_fields(names: Sequence[str]) -> list[dict[str, Any]]:
 def main() -> None:
     """Who demands what, who said it, and who says so.
 
-    Attributed facts from news reporting about peace negotiations, as tables. Exit status: 0 clean, 1 findings, 2 wrong use.
+    Attributed facts from news reporting about peace negotiations, as tables. Exit status: 0 clean, 1 findings, 2 wrong use. --version before a
+    command prints the installed version, after a command it names the one to read.
 
     Shell completion for bash: eval "$(_REPORTEDLY_COMPLETE=bash_source reportedly)"; zsh_source and fish_source for the others.
     """
@@ -145,13 +185,14 @@ def main() -> None:
 
 @main.command(epilog=_examples("reportedly tables"))
 @_package
+@_version
 @_row_format
 @_told
-def tables(package: str | None, form: str | None) -> None:
+def tables(package: str | None, version: str | None, form: str | None) -> None:
     """List the tables, with their rows and what a row is."""
     found = [
         {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
-        for name, resource in package_of(package).resources.items()
+        for name, resource in package_of(package, version).resources.items()
     ]
     _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
 
@@ -178,6 +219,7 @@ def tables(package: str | None, form: str | None) -> None:
     help="Print all columns of the flat table: names, chain, article and evidence joined in.",
 )
 @_package
+@_version
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print the first N rows at most.")
 @_row_format
 @_told
@@ -187,6 +229,7 @@ def show(
     columns: str | None,
     is_flat: bool,
     package: str | None,
+    version: str | None,
     limit: int | None,
     form: str | None,
 ) -> None:
@@ -197,7 +240,7 @@ def show(
     from reportedly import listing
     from reportedly.flatten import flat_rows
 
-    home = package_of(package)
+    home = package_of(package, version)
     form = form or _usual()
     with reading(home):
         fields, found = flat_rows(home, table)
@@ -207,7 +250,9 @@ def show(
     elif is_flat:
         names = [field["name"] for field in fields]
     elif form == "table":
-        names = list(_SHOWN[table])
+        # An earlier version may lack a column, or have a table that is gone.
+        known = [field["name"] for field in fields]
+        names = [name for name in _SHOWN.get(table, known) if name in known]
     else:
         names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = listing.choose(fields, names)
@@ -216,14 +261,15 @@ def show(
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
 @click.argument("table", type=_Table())
+@_version
 @_row_format
 @_told
-def describe(table: str, form: str | None) -> None:
+def describe(table: str, version: str | None, form: str | None) -> None:
     """Print a table's data dictionary: its columns, their types, values and meaning."""
     from reportedly.dictionary import dictionary
 
     form = form or _usual()
-    entries = dictionary(shipped(), table)
+    entries = dictionary(package_of(None, version), table)
     names = ["field", "type", "required", "description", "values"] if form == "table" else list(entries[0])
     _print_rows(entries, _dictionary_fields(names), form)
 
@@ -231,12 +277,13 @@ def describe(table: str, form: str | None) -> None:
 @main.command(epilog=_examples("reportedly chain tasr-0001.c02", "reportedly chain tasr-0001.d12"))
 @click.argument("claim", type=_Claim())
 @_package
+@_version
 @_told
-def chain(claim: str, package: str | None) -> None:
+def chain(claim: str, package: str | None, version: str | None) -> None:
     """Print the chain of voices behind a claim, demand, quotation or figure, hop by hop."""
     from reportedly.chains import chain as chain_of
 
-    found = chain_of(claim, package=package)
+    found = chain_of(claim, package=package, version=version)
     click.echo(found)
     click.echo(f"{found.claim_id}: {found.content}")
     for hop in found.hops:
@@ -247,10 +294,11 @@ def chain(claim: str, package: str | None) -> None:
 @main.command(epilog=_examples("reportedly path demands", 'cp "$(reportedly path demands)" .'))
 @click.argument("table", type=_Table())
 @click.option("--schema", "is_schema", is_flag=True, help="The path of the table's Table Schema instead.")
+@_version
 @_told
-def path(table: str, is_schema: bool) -> None:
+def path(table: str, is_schema: bool, version: str | None) -> None:
     """Print the path of a table's CSV file."""
-    package = shipped()
+    package = package_of(None, version)
     click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
 
@@ -303,9 +351,12 @@ def validate(package: str | None, form: str | None) -> None:
     help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.",
 )
 @_package
+@_version
 @_format("text", "text", "json")
 @_told
-def verify(text: str, article: str | None, accept: str, package: str | None, form: str | None) -> None:
+def verify(
+    text: str, article: str | None, accept: str, package: str | None, version: str | None, form: str | None
+) -> None:
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
     Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; the totals; and the stretches of the
@@ -319,7 +370,9 @@ def verify(text: str, article: str | None, accept: str, package: str | None, for
         if name not in VERDICTS:
             raise UnknownNameError("verdict", name, VERDICTS)
     with _Progress("Verifying") as progress:
-        outcome = verify_text(read_text(text), article=article, package=package, progress=progress.count)
+        outcome = verify_text(
+            read_text(text), article=article, package=package, version=version, progress=progress.count
+        )
     click.echo(outcome.to_json() if form == "json" else outcome.to_text())
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
 
@@ -361,9 +414,16 @@ def locate(text: str, words: str, form: str | None) -> None:
 )
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @_package
+@_version
 @_told
 def export(
-    form: str, tables: tuple[str, ...], is_flat: bool, output: str | None, force: bool, package: str | None
+    form: str,
+    tables: tuple[str, ...],
+    is_flat: bool,
+    output: str | None,
+    force: bool,
+    package: str | None,
+    version: str | None,
 ) -> None:
     """Export tables to another format.
 
@@ -373,11 +433,92 @@ def export(
         from reportedly.exporting import export as export_tables
 
         made = export_tables(
-            form, output, tables=tables, flat=is_flat, package=package, force=force, progress=progress.writing
+            form,
+            output,
+            tables=tables,
+            flat=is_flat,
+            package=package,
+            version=version,
+            force=force,
+            progress=progress.writing,
         )
     click.echo(made.path)
     for loss in made.losses:
         click.echo(f"{form}: {loss}", err=True)
+
+
+@main.command(
+    epilog=_examples(
+        "reportedly cite",
+        "reportedly cite tasr-0001.q03",
+        "reportedly cite tasr-0001.q03 --format bibtex >> sources.bib",
+    )
+    + "\n\n\b\nFormats:\n"
+    + "\n".join(f"  {form.name:10} {form.title}" for form in CITATIONS.values())
+)
+@click.argument("row", type=_Row(), required=False)
+@_format("apa", *CITATIONS)
+@_package
+@_version
+@_told
+def cite(row: str | None, form: str | None, package: str | None, version: str | None) -> None:
+    """Print a citation of the dataset at its version, or of one row by its identifier.
+
+    A row's citation tells whose words or will it is, through whom it came, the article, the dataset's version and the digest that proves the words.
+    """
+    from reportedly.citing import cite as citation_of
+
+    click.echo(citation_of(row, format=form or "apa", package=package, version=version))
+
+
+@main.command(epilog=_examples("reportedly versions", "reportedly show demands --version 0.1.0"))
+@_row_format
+@_told
+def versions(form: str | None) -> None:
+    """List the versions of the dataset, when each was released and what changed in it."""
+    from reportedly.changes.history import COLUMNS, history
+
+    fields = [{"name": name, "type": kind} for name, kind in COLUMNS.items()]
+    _print_rows(history(), fields, form or _usual())
+
+
+@main.command(
+    epilog=_examples(
+        "reportedly diff 0.1.0 my-package/",
+        "reportedly diff 0.1.0 my-package.zip --format markdown",
+        "reportedly diff 0.1.0 my-package/ --format json | jq .bump",
+    )
+)
+@click.argument("old", type=_Side())
+@click.argument("new", type=_Side())
+@_format("text", "text", "markdown", "json")
+@_told
+def diff(old: str, new: str, form: str | None) -> None:
+    """Tell what changed from OLD to NEW, row by row and cell by cell, and what version that asks for.
+
+    Each of the two is a version, a folder, a datapackage.json or a zip file. What is a version is taken for one; ./0.1.0 is a folder of that
+    name. Exit status 1 where they differ.
+    """
+    from reportedly.comparing import diff as difference_of
+
+    found = difference_of(old, new)
+    if form in {"json", "markdown"}:
+        click.echo(found.to_json() if form == "json" else found.to_markdown())
+    else:
+        _print_lines(found)
+    sys.exit(FINDINGS if found else 0)
+
+
+def _print_lines(difference: Difference) -> None:
+    """Print a difference as text: whole in a pipe, in a terminal cut to its width and with colours."""
+    from shutil import get_terminal_size
+
+    from reportedly.changes.text import lines
+
+    colours = {"+": "green", "-": "red", "~": "yellow"}
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in lines(difference, width):
+        click.secho(line.text, fg=colours.get(line.mark), bold=line.mark == "#" or None)
 
 
 class _Progress:

@@ -54,6 +54,10 @@ class WithdrawnError(ReportedlyError, LookupError):
     """A row was asked for that was released once and withdrawn since."""
 
 
+class VersionError(ReportedlyError, ValueError):
+    """A version is asked for in a way that cannot be answered."""
+
+
 class TargetError(ReportedlyError):
     """A file or folder cannot be written."""
 

@@ -41,6 +41,7 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     tables: Iterable[str] = (),
     flat: bool = False,
     package: str | os.PathLike[str] | None = None,
+    version: str | None = None,
     force: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Export:
@@ -61,6 +62,8 @@ def export(  # noqa: PLR0913 - each is an option of the command too
         Export the flat form: names, chains, articles and evidence joined in.
     package
         A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
     force
         Replace what is at the target.
     progress
@@ -74,7 +77,9 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     Raises
     ------
     UnknownNameError
-        If there is no such format or table.
+        If there is no such format, table or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
     TargetError
         If the target is there already, or cannot be written.
     MissingExtraError
@@ -86,7 +91,7 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     >>> made = reportedly.export("jsonl", "demands.jsonl", tables=["demands"])  # doctest: +SKIP
     """
     form = format_named(format)
-    home = package_of(package)
+    home = package_of(package, version)
     module = writer(form)
     with reading(home):
         built = build(home, tuple(tables), flat=flat)

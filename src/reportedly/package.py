@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +166,7 @@ def package_of(source: str | os.PathLike[str] | None, version: str | None = None
     """
     if version is None:
         return shipped() if source is None else Package(source)
-    from reportedly.releases import VersionError, release
+    from reportedly.releases import release
 
     if source is not None:
         raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")

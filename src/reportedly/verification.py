@@ -391,6 +391,7 @@ def verify(
     *,
     article: str | None = None,
     package: str | os.PathLike[str] | None = None,
+    version: str | None = None,
     progress: Progress | None = None,
 ) -> Verification:
     """Prove every span of an article against a reader's copy of its text.
@@ -403,6 +404,8 @@ def verify(
         The article's identifier; not needed where the dataset has one article, or where the text has an article's digest.
     package
         A folder with another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
     progress
         Called with the number of steps done and their total.
 
@@ -414,7 +417,9 @@ def verify(
     Raises
     ------
     UnknownNameError
-        If there is no such article.
+        If there is no such article or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
     ReportedlyError
         If it cannot be told which article the text is.
     MissingExtraError
@@ -426,7 +431,7 @@ def verify(
     >>> reportedly.verify("Another text.").totals["exact"]
     0
     """
-    home = package_of(package)
+    home = package_of(package, version)
     with reading(home):
         name, same, length, spans = _coded(home, text, article)
     verdicts = list(_judge(text, length, spans, progress or (lambda *_: None)))

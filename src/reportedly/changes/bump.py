@@ -1,0 +1,131 @@
+"""The version that changes ask for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from reportedly.changes.kinds import KINDS, Level
+from reportedly.changes.words import counted, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reportedly.changes.model import Change
+
+_NUMBERS = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+
+
+class Version(NamedTuple):
+    """A version of three numbers, as Semantic Versioning has it (https://semver.org/spec/v2.0.0.html)."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def read(cls, text: str) -> Version | None:
+        """Return the version that a text is, or None where it is none of three plain numbers."""
+        found = _NUMBERS.fullmatch(text)
+        return cls(*map(int, found.groups())) if found else None
+
+    def after(self, level: Level) -> Version:
+        """Return the lowest version that a change of a level may have.
+
+        Below 1.0.0 anything may change (Semantic Versioning, item 4), but here not unnoticed: what would be major moves the minor number, all
+        else the patch number.
+        """
+        if self.major == 0 and level is Level.MAJOR:
+            return Version(0, self.minor + 1, 0)
+        if level is Level.MAJOR:
+            return Version(self.major + 1, 0, 0)
+        if level is Level.MINOR and self.major > 0:
+            return Version(self.major, self.minor + 1, 0)
+        return Version(self.major, self.minor, self.patch + 1) if level else self
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Changes of one kind, counted.
+
+    Parameters
+    ----------
+    kind
+        The kind.
+    count
+        How many there are.
+    tables
+        The tables in which they are, empty for those of the package itself.
+    """
+
+    kind: str
+    count: int
+    tables: tuple[str, ...]
+
+    @property
+    def level(self) -> Level:
+        """The part of the version that they move."""
+        return KINDS[self.kind].level
+
+    def __str__(self) -> str:
+        where = f" ({', '.join(self.tables)})" if self.tables else ""
+        return f"{counted(self.kind, self.count)}{where}. {KINDS[self.kind].why}"
+
+
+@dataclass(frozen=True)
+class Bump:
+    """The version that changes ask for.
+
+    Parameters
+    ----------
+    level
+        The weightiest level of the changes.
+    least
+        The lowest version that the new side may have, empty where the old side's is none of three numbers.
+    enough
+        Whether the new side's version is that or a later one; None where it is older than the old side's, or none of three numbers.
+    reasons
+        The changes by kind, the weightiest first.
+    """
+
+    level: Level
+    least: str
+    enough: bool | None
+    reasons: tuple[Reason, ...]
+
+
+def bump_of(old: str, new: str, changes: Iterable[Change]) -> Bump:
+    """Return the version that changes from one version ask for.
+
+    Parameters
+    ----------
+    old, new
+        The versions of the two sides.
+    changes
+        What changed.
+
+    Returns
+    -------
+    Bump
+        With the reasons.
+    """
+    found = list(changes)
+    level = max((change.level for change in found), default=Level.NONE)
+    before, after = Version.read(old), Version.read(new)
+    least = before.after(level) if before else None
+    forward = before and after and after >= before
+    return Bump(
+        level, str(least or ""), after >= least if after and least and forward else None, tuple(_reasons(found))
+    )
+
+
+def _reasons(changes: list[Change]) -> Iterable[Reason]:
+    counts = Counter(change.kind for change in changes)
+    for kind in sorted(counts, key=weight):
+        tables = dict.fromkeys(change.table for change in changes if change.kind == kind and change.table)
+        yield Reason(kind, counts[kind], tuple(tables))
