@@ -54,6 +54,17 @@ FORMATS = {
     for form in (
         Format("csv", "CSV, a file a table", ".csv", per_table=True),
         Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True),
+        Format("parquet", "Apache Parquet, a file a table", ".parquet", per_table=True),
+        Format("sqlite", "SQLite database", ".sqlite"),
+        Format("duckdb", "DuckDB database", ".duckdb"),
+        Format("excel", "Excel workbook", ".xlsx"),
+        Format("stata", "Stata, a file a table", ".dta", per_table=True),
+        Format("spss", "SPSS, a file a table", ".sav", per_table=True),
+        Format("csvw", "CSV on the Web: CSVs with W3C metadata"),
+        Format("croissant", "Croissant: CSVs with metadata for machine learning"),
+        Format("rocrate", "RO-Crate: the data package as a research object"),
+        Format("jsonld", "JSON-LD with schema.org, PROV-O and Web Annotation", ".jsonld"),
+        Format("turtle", "Turtle with schema.org, PROV-O and Web Annotation", ".ttl"),
     )
 }
 
