@@ -2,21 +2,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# uv installs the same packages as pip would, in a tenth of the time.
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clean
+.PHONY: help demo test release clean
 
 help:
-	@echo "make demo   install into .venv, show the dataset, validate it"
-	@echo "make test   install into .venv, run the tests"
-	@echo "make clean  remove what the two made"
+	@echo "make demo     install into .venv, show the dataset, validate it"
+	@echo "make test     install into .venv, run the tests"
+	@echo "make release  build what is published into dist/"
+	@echo "make clean    remove what these made"
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	@echo "Installing into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --editable '.[validate]' --group test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.7'
+	@$(UV) --editable '.[validate,export,cite]' --group test
 	@touch $@
 
 demo: $(VENV)/.installed
@@ -33,6 +36,10 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	@$(BIN)/python -m pytest -n auto
+
+release: $(VENV)/.installed
+	@$(UV) --group build
+	@$(BIN)/python scripts/build_dist.py
 
 clean:
 	rm -rf $(VENV) dist site

@@ -2,8 +2,8 @@
 
     python scripts/check_wheel.py
 
-1. The wheel alone: loading, listing and showing work; what needs the extra says so in one line.
-2. The wheel with its extra, newest dependencies: the tests of the checkout pass against it.
+1. The wheel alone: loading, listing and showing work; what needs an extra says so in one line.
+2. The wheel with its extras, newest dependencies: the tests of the checkout pass against it.
 3. The same with the lowest dependencies that pyproject.toml allows.
 """
 
@@ -27,6 +27,17 @@ TESTS = (
     "test_verify.py",
     "test_api.py",
     "test_readme.py",
+    "test_cite.py",
+    "test_export.py",
+    "test_export_parquet.py",
+    "test_export_sqlite.py",
+    "test_export_duckdb.py",
+    "test_export_stata.py",
+    "test_export_spss.py",
+    "test_export_rdf.py",
+    "test_export_csvw.py",
+    "test_versions.py",
+    "test_diff.py",
 )
 
 
@@ -62,18 +73,28 @@ def build(work: Path) -> Path:
 
 
 def alone(work: Path, wheel: Path) -> None:
-    """Check the wheel without its extra."""
+    """Check the wheel without its extras."""
     scripts = environment(work / "alone")
     install(scripts, str(wheel), cwd=work)
     code = "import sys, reportedly; print(len(reportedly.load('demands')), len(reportedly.flat('quotes'))); print(reportedly.__file__)"
     printed = run(scripts / "python", "-c", code, cwd=work)
     if str(ROOT / "src") in printed:
         sys.exit("the checkout was imported, not the wheel")
-    for command in (["tables"], ["show", "demands"], ["chain", "tasr-0001.c02"], ["rules"], ["describe", "figures"]):
+    for command in (
+        ["tables"],
+        ["show", "demands"],
+        ["chain", "tasr-0001.c02"],
+        ["rules"],
+        ["describe", "figures"],
+        ["versions"],
+        ["cite", "--format", "bibtex"],
+        ["export", "csv"],
+    ):
         run(scripts / "reportedly", *command, cwd=work)
-    told = run(scripts / "reportedly", "validate", cwd=work, expect=2)
-    if told.count("\n") != 1 or "pip install 'reportedly[validate]'" not in told:
-        sys.exit(f"a missing extra is told so: {told}")
+    for command, extra in ((["validate"], "validate"), (["export", "parquet"], "export"), (["cite"], "cite")):
+        told = run(scripts / "reportedly", *command, cwd=work, expect=2)
+        if told.count("\n") != 1 or f"pip install 'reportedly[{extra}]'" not in told:
+            sys.exit(f"a missing extra is told so: {told}")
 
 
 def with_tests(work: Path, wheel: Path, name: str, *resolution: str) -> None:
@@ -82,14 +103,14 @@ def with_tests(work: Path, wheel: Path, name: str, *resolution: str) -> None:
     install(
         scripts,
         *resolution,
-        f"reportedly[validate] @ {wheel.as_uri()}",
+        f"reportedly[validate,export,cite] @ {wheel.as_uri()}",
         "--group",
         f"{ROOT / 'pyproject.toml'}:test",
         cwd=work,
     )
     copy = work / f"{name}-checkout"
     copy.mkdir()
-    for kept in ("tests", "data", "schemas", "docs", "scripts"):
+    for kept in ("tests", "data", "schemas", "releases", "docs", "scripts"):
         shutil.copytree(ROOT / kept, copy / kept)
     for kept in ("datapackage.json", "pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md", "Makefile"):
         shutil.copy(ROOT / kept, copy / kept)

@@ -120,7 +120,9 @@ def test_github_messages_escape_percent_and_line_breaks_and_keep_colons_and_comm
 def test_the_shipped_dataset_reports_itself_as_valid():
     found = reportedly.validate()
     assert found.ok
-    assert found.to_text().startswith(f"reportedly {reportedly.__version__}: valid. {len(reportedly.tables())} tables, ")
+    assert found.to_text().startswith(
+        f"reportedly {reportedly.__version__}: valid. {len(reportedly.tables())} tables, "
+    )
     assert set(found.rows) == set(reportedly.tables())
     assert json.loads(found.to_json())["valid"] is True
 
