@@ -23,6 +23,8 @@ RUNNERS = {
     "sql": ["sqlite3", "-box", "reportedly-0.1.0.sqlite"],
     "spss": ["pspp", "-O", "format=txt"],
 }
+# These take a program from a file, the others as an argument.
+FROM_FILE = {"spss"}
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +50,9 @@ def test_a_block_prints_what_is_shown(folder, kind, code, printed):
     program = RUNNERS[kind][0]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
-    done = subprocess.run(
-        [*RUNNERS[kind], code], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    (folder / "block").write_text(code, encoding="utf-8")
+    command = [*RUNNERS[kind], "block" if kind in FROM_FILE else code]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     if printed is not None:
         assert [line.rstrip() for line in done.stdout.splitlines()] == [line.rstrip() for line in printed.splitlines()]

@@ -749,7 +749,11 @@ def _keys(tables: Mapping[str, Frame]) -> Frame:
 @_package_rule
 def erratum_row(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A withdrawn row is gone for good; a corrected row is still there, unless it was withdrawn later."""
-    errata, keys = tables["errata"], _keys(tables)
+    errata = tables["errata"]
+    # Most packages have none, and the keys of all tables are much to gather.
+    if errata.is_empty():
+        return
+    keys = _keys(tables)
     withdrawn = errata.filter(nw.col("kind") == "withdrawn")
     rows = withdrawn.join(keys, on=["table", "key"], how="semi")
     yield Broken("errata", "key", rows, "{key} is withdrawn, but still a row of {table}", "no such row, or corrected")
@@ -769,6 +773,8 @@ def erratum_row(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 def erratum_successor(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """What replaces a withdrawn row is a row of its table, or was one and has an erratum of its own."""
     errata = tables["errata"]
+    if errata.is_empty():
+        return
     known = nw.concat([_keys(tables), errata.select("table", "key")]).rename({"key": "replaced_by"})
     rows = errata.filter(_given("replaced_by")).join(known, on=["table", "replaced_by"], how="anti")
     yield Broken(
