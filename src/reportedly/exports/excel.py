@@ -102,6 +102,12 @@ def write(build: Build, target: Path) -> None:
         for sheet in build.sheets:
             with reading(build.package):
                 _write_table(book.add_worksheet(names[sheet.name]), styles, sheet)
+        for page in book.worksheets():
+            # Printed, a table is as wide as the paper, with its headings on each page.
+            page.set_landscape()
+            page.set_paper(9)
+            page.fit_to_pages(1, 0)
+            page.repeat_rows(0)
 
 
 class _Column(NamedTuple):
