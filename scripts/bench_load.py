@@ -2,17 +2,14 @@
 
     python scripts/bench_load.py [--rounds N]
 
-Each round starts every process once, in turn, so that what slows the machine slows them all. Printed are medians, and ratios to the bare
-read; ratios travel between machines, milliseconds do not.
+Printed are medians, and ratios to the bare read; ratios travel between machines, milliseconds do not.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import subprocess
 import sys
-import time
+
+from timing import medians, rounds
 
 import reportedly
 
@@ -28,27 +25,10 @@ PROCESSES = {
 BARE = "pd.read_csv of the same file"
 
 
-def measure(rounds: int) -> dict[str, float]:
-    """Return the median time of each process, in milliseconds."""
-    times: dict[str, list[float]] = {name: [] for name in PROCESSES}
-    for turn in range(rounds + 1):
-        if sys.stderr.isatty():
-            print(f"\rround {turn} of {rounds}", end="", file=sys.stderr, flush=True)
-        for name, code in PROCESSES.items():
-            begun = time.perf_counter()
-            subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, stdout=subprocess.DEVNULL)
-            times[name].append(1000 * (time.perf_counter() - begun))
-    if sys.stderr.isatty():
-        print("\r", end="", file=sys.stderr)
-    # The first round warms the disk's cache.
-    return {name: statistics.median(found[1:]) for name, found in times.items()}
-
-
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=21, help="how often each process is started (default: 21)")
-    times = measure(parser.parse_args().rounds)
+    codes = {name: [sys.executable, "-W", "ignore", "-c", code] for name, code in PROCESSES.items()}
+    times = medians(codes, rounds(__doc__.splitlines()[0], 21))
     print("| process | ms | ratio to the bare read |")
     print("| --- | ---: | ---: |")
     for name, median in times.items():
