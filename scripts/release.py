@@ -35,7 +35,7 @@ from reportedly.changes.schemas import key_fields
 from reportedly.changes.words import summary, verdict
 from reportedly.errata import ERRATA
 from reportedly.errors import ReportedlyError
-from reportedly.package import DESCRIPTOR, Package, reading, write_csv
+from reportedly.package import DESCRIPTOR, Package, reading, reason, write_csv
 from reportedly.releases import FOLDER, frozen, order
 from reportedly.writing import whole
 
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"
 _ERRED = {"row-withdrawn", "row-changed", "meaning-changed"}
+# What an erratum records. Why a row was wrong and what replaces it may be told better later.
+_RECORDED = {"date", "kind", "said"}
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\s]+)/(\S.*)")
 
 
@@ -301,6 +303,10 @@ def errata(checkout: Checkout, last: Contents, difference: Difference) -> Iterat
     for change in difference.changes:
         if change.table == ERRATA and change.kind == "row-withdrawn":
             yield f"{ERRATA} {change.key}: an erratum stays for good"
+        elif change.table == ERRATA and change.kind in _ERRED:
+            for cell in change.cells:
+                if cell.field in _RECORDED:
+                    yield f"{ERRATA} {change.key}: {cell.field} stays for good. Right would be: {cell.old}"
         elif change.kind == "erratum-added" and change.key not in keys and change.key.split("/")[0] not in gone:
             yield f"{ERRATA} {change.key}: that row was neither withdrawn nor corrected since {last.name}"
 
@@ -497,6 +503,9 @@ def main() -> int:
         found = _run(options.root.resolve(), checking=options.check)
     except ReportedlyError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {reason(error)}", file=sys.stderr)
         return 2
     for finding in found:
         print(finding, file=sys.stderr)

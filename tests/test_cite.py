@@ -472,6 +472,28 @@ def test_a_format_that_is_not_there_is_told():
         reportedly.cite(format="bibtec")
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "short"),
+    [
+        ("明", "王", "王, 明."),
+        ("Ludwig van", "Beethoven", "Beethoven, L. van."),
+        ("Jean-Paul Žofia", "Nová", "Nová, J.-P. Ž."),
+    ],
+)
+def test_given_names_are_shortened_where_they_can_be(copy, given, family, short):
+    person = {"givenName": given, "familyName": family, "roles": ["creator"]}
+    copy.change_descriptor(lambda descriptor: descriptor.update(contributors=[person]))
+    assert reportedly.cite(package=copy.root).startswith(f"{short} ({YEAR}). {TITLE}")
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago"])
+def test_a_reference_is_one_line(copy, style):
+    copy.set("quotes", "q03", text="one line\nand another")
+    found = reportedly.cite("tasr-0001.q03", format=style, package=copy.root)
+    assert "“one line and another”" in found
+    assert "\n" not in found
+
+
 def test_a_package_that_cannot_be_read_is_told(copy):
     copy.change_descriptor(lambda descriptor: descriptor.update(created="lately"))
     with pytest.raises(PackageError, match="cannot be read as a package of this format"):

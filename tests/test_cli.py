@@ -231,6 +231,19 @@ def test_a_reader_that_closes_the_pipe_early_sees_no_error():
     assert done.stdout.startswith("claim_id,")
 
 
+@pytest.mark.parametrize("closed", ["tables >&-", "versions >&-", "diff 0.1.0 0.1.0 >&-", "validate 2>&-"])
+def test_a_closed_stream_brings_no_traceback(closed, tmp_path):
+    errors = tmp_path / "errors"
+    shell = (
+        f"{sys.executable} -m reportedly {closed} 2>{errors}"
+        if "2>" not in closed
+        else f"{sys.executable} -m reportedly {closed}"
+    )
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr + (errors.read_text(encoding="utf-8") if errors.exists() else "")
+
+
 def test_completion_knows_tables_and_claims():
     environment = {**os.environ, "_REPORTEDLY_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
     words = {"show d": "demands", "chain tasr-0001.c6": "tasr-0001.c60", "cite tasr-0001.q": "tasr-0001.q03"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import reportedly
@@ -34,14 +36,25 @@ def test_rows_with_a_number_in_their_key_keep_their_order(copy):
     assert list(hops["claim_id"]) == sorted(hops["claim_id"])
 
 
-def test_a_withdrawn_row_that_is_asked_for_tells_what_became_of_it(copy):
+@pytest.mark.parametrize("ask", [reportedly.chain, reportedly.cite])
+def test_a_withdrawn_row_that_is_asked_for_tells_what_became_of_it(copy, ask):
     copy.errata()
     with pytest.raises(WithdrawnError) as caught:
-        reportedly.chain("tasr-0001.d21", package=copy.root)
+        ask("tasr-0001.d21", package=copy.root)
     assert (
         str(caught.value)
         == "tasr-0001.d21 was withdrawn in 0.2.0: The same demand as d01, told twice. tasr-0001.d01 replaces it."
     )
+
+
+@pytest.mark.parametrize("field", ["issue", "strength"])
+def test_a_withdrawn_row_keeps_a_category_that_is_no_more(copy, field):
+    copy.errata()
+    said = json.loads(copy.rows("errata")[0]["said"])
+    copy.set("errata", 2, said=json.dumps({**said, field: "once_known"}))
+    with_it = reportedly.load("demands", package=copy.root, withdrawn=True)
+    assert with_it[field].iloc[-1] == "once_known"
+    assert "once_known" not in reportedly.load("demands", package=copy.root)[field].cat.categories
 
 
 def test_what_a_row_said_stays_in_the_errata(copy):

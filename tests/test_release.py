@@ -525,6 +525,27 @@ def test_an_erratum_stays_for_good(second):
     assert "errata demands/tasr-0001.d02/0.2.0: an erratum stays for good" in check(second.root)
 
 
+@pytest.mark.parametrize("cells", [{"kind": "withdrawn"}, {"date": "2026-12-02"}, {"said": "{}"}])
+def test_what_an_erratum_records_stays_for_good(second, cells):
+    (name,) = cells
+    second.set("errata", 2, **cells)
+    set_version(second, "0.3.0", "2027-01-01")
+    assert f"errata demands/tasr-0001.d02/0.2.0: {name} stays for good. Right would be: " in check(second.root)
+
+
+def test_why_a_row_was_wrong_may_be_told_better(second):
+    second.set("errata", 2, reason="It was wrong from the start.")
+    set_version(second, "0.3.0", "2027-01-01")
+    assert "stays for good" not in check(second.root)
+
+
+def test_a_checkout_without_a_changelog_is_told(first):
+    (first.root / "CHANGELOG.md").unlink()
+    done = release(first.root, "--check")
+    assert done.returncode == 2
+    assert done.stderr.endswith("CHANGELOG.md: no such file or directory\n")
+
+
 def test_a_withdrawn_key_is_never_used_again(second):
     gone = frozen_rows(second, "participants")[-1]
     second.insert("participants", **gone)

@@ -51,6 +51,8 @@ def cite(
     ------
     UnknownNameError
         If there is no such format or version, or no row with that key; the message names the nearest match.
+    WithdrawnError
+        If the row was withdrawn; the message says in which version, why, and what replaces it.
     MissingExtraError
         If the extra ``cite`` is not installed, for APA, Chicago, BibTeX and BibLaTeX.
 

@@ -140,7 +140,8 @@ _row_format = _format("table in a terminal, csv in a pipe", "table", "csv", "jso
 
 def _usual() -> str:
     """Return how to print unless told otherwise: for people on a terminal, for programs in a pipe."""
-    return "table" if sys.stdout.isatty() else "csv"
+    # Closed from outside, standard output is None.
+    return "table" if sys.stdout and sys.stdout.isatty() else "csv"
 
 
 def _print_rows(rows: Sequence[dict[str, str]], fields: Sequence[dict[str, Any]], form: str) -> None:
@@ -517,7 +518,7 @@ def _print_lines(difference: Difference) -> None:
     from reportedly.changes.text import lines
 
     colours = {"+": "green", "-": "red", "~": "yellow"}
-    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    width = get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
     for line in lines(difference, width):
         click.secho(line.text, fg=colours.get(line.mark), bold=line.mark == "#" or None)
 
@@ -530,7 +531,7 @@ class _Progress:
         self._first = first
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if sys.stderr and sys.stderr.isatty():
             from rich.console import Console
 
             self._status = Console(stderr=True).status(f"{self._first} …")

@@ -59,7 +59,7 @@ def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], 
     Returns
     -------
     fields : list of dict
-        The table's fields, and ``withdrawn_since``.
+        The table's fields, with the categories that the withdrawn rows had, and ``withdrawn_since``.
     rows : list of dict
         Every cell as text.
     """
@@ -73,4 +73,14 @@ def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], 
         rows.append({**{name: said.get(name, "") for name in names}, SINCE["name"]: erratum["since"]})
     keys = schema["primaryKey"]
     rows.sort(key=lambda row: [(int(row[key]), "") if key in numbers else (0, row[key]) for key in keys])
-    return [*schema["fields"], SINCE], rows
+    return [*(_allowing(field, rows) for field in schema["fields"]), SINCE], rows
+
+
+def _allowing(field: dict[str, Any], rows: list[Row]) -> dict[str, Any]:
+    """Return a field that also has the categories that only withdrawn rows still name; they have no place on a scale."""
+    known = [one["value"] for one in field.get("categories", ())]
+    gone = dict.fromkeys(row[field["name"]] for row in rows if row[field["name"]] not in {"", *known})
+    if not known or not gone:
+        return field
+    categories = [*field["categories"], *({"value": value} for value in gone)]
+    return {**field, "categories": categories, "categoriesOrdered": False}

@@ -72,7 +72,8 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
         for field in fields:
             _convert(frame, field)
     except (OSError, ValueError) as error:
-        raise PackageError(f"{source}: {error}; see `reportedly validate`") from error
+        told = " ".join(str(error).split())
+        raise PackageError(f"{source}: {told}; see `reportedly validate`") from error
     return frame
 
 

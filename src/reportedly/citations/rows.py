@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.chains import chain
 from reportedly.citations.works import CitedRow, dataset, sentence
+from reportedly.errata import refuse_withdrawn
 from reportedly.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def cited_row(home: Package, key: str) -> CitedRow:
     ------
     UnknownNameError
         If no row that can be cited has that key.
+    WithdrawnError
+        If the row that had it was withdrawn.
     """
     for table, say in _SAY.items():
         for name, cells in _keyed(home, table):
@@ -53,6 +56,7 @@ def cited_row(home: Package, key: str) -> CitedRow:
                 return CitedRow(
                     dataset(home), key, sentence(said.words) + voices, _source(home, table, cells, said), said.sha256
                 )
+    refuse_withdrawn(home, key)
     raise UnknownNameError("row", key, keys(home))
 
 

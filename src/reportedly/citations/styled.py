@@ -65,7 +65,8 @@ def write(work: Work, form: str) -> str:
         found.root.attrib.pop("initialize-with", None)
     bibliography = citeproc.CitationStylesBibliography(found, CiteProcJSON([_prepared(item(work), style)]), plain)
     bibliography.register(citeproc.Citation([citeproc.CitationItem(work.key)]))
-    return str(bibliography.bibliography()[0])
+    # A line break in quoted words would be one in the reference.
+    return " ".join(str(bibliography.bibliography()[0]).split())
 
 
 def _file(style: Style) -> str:
@@ -81,6 +82,8 @@ def _prepared(cited: dict[str, Any], style: Style) -> dict[str, Any]:
 
     A row's title holds words that are quoted to the letter, and its identifier is none without its small letters.
     """
+    if style.initials:
+        cited["author"] = [_shortened(name) for name in cited["author"]]
     title = "title"
     if "container-title" in cited:
         title = "container-title"
@@ -90,6 +93,18 @@ def _prepared(cited: dict[str, Any], style: Style) -> dict[str, Any]:
         # CSL gives a title's last word a capital, whatever word it is; citeproc-py does not.
         cited[title] = f"{head}{space}{_as_is(last.capitalize())}"
     return cited
+
+
+def _shortened(name: dict[str, str]) -> dict[str, str]:
+    """Return an author's name in one piece where a part of the given name has no capital to shorten it to.
+
+    citeproc-py sets stray full stops around such a part: a particle, or a name in a script without capitals.
+    """
+    given = name.get("given", "").split()
+    if all(part[0].isupper() for part in given):
+        return name
+    short = " ".join(f"{part[0]}." if part[0].isupper() else part for part in given)
+    return {"literal": f"{name['family']}, {short}"}
 
 
 def _as_is(text: str) -> str:
