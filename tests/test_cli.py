@@ -244,6 +244,17 @@ def test_a_closed_stream_brings_no_traceback(closed, tmp_path):
     assert "Traceback" not in done.stderr + (errors.read_text(encoding="utf-8") if errors.exists() else "")
 
 
+def test_show_tells_a_package_that_cannot_be_read_in_one_line(copy):
+    copy.set("quotes", 2, start="abc")
+    done = run("show", "quotes", "--package", copy.root, "--format", "json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    copy.write_bytes("quotes", b"")
+    done = run("show", "quotes", "--package", copy.root)
+    assert done.returncode == 2
+    assert done.stderr.endswith("quotes.csv: the file is empty; see `reportedly validate`\n")
+    assert "the file is empty" in run("export", "csv", "--package", copy.root, "-o", copy.root / "made").stderr
+
+
 def test_completion_knows_tables_and_claims():
     environment = {**os.environ, "_REPORTEDLY_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
     words = {"show d": "demands", "chain tasr-0001.c6": "tasr-0001.c60", "cite tasr-0001.q": "tasr-0001.q03"}

@@ -6,12 +6,13 @@ import datetime as dt
 import filecmp
 import importlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 import reportedly
-from reportedly.errors import TargetError, UnknownNameError
+from reportedly.errors import PackageError, TargetError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
@@ -113,3 +114,99 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(TargetError, match="file"):
         reportedly.export("csv", tmp_path / "file" / "under.csv", tables=["quotes"])
+
+
+def broken(folder, table, change):
+    """Copy the package, and change the text of one of its files."""
+    for name in ("data", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "datapackage.json", folder)
+    file = folder / table
+    file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("table", "change", "told"),
+    [
+        ("claims", lambda text: text.replace(",false,", ",TRUE,", 1), "heading holds 'TRUE', which is no boolean"),
+        ("claims", lambda text: text.replace(",48,107,", ",x,107,", 1), "start holds 'x', which is no integer"),
+        ("figures", lambda text: text.replace(",2024-11-05,", ",2024-W10-1,"), "holds '2024-W10-1', which is no date"),
+        ("figures", lambda text: text.replace(",63500000000,", ",NaN,"), "holds 'NaN', which is no number"),
+        ("demands", lambda text: text + "a,b\n", "row 22 has not one cell for each of its 11 columns"),
+        ("demands", lambda text: text + "a" + "," * 11 + "\n", "row 22 has not one cell for each of its 11 columns"),
+        ("demands", lambda text: text.replace("note", "nota", 1), "columns are .*nota; the schema has .*note"),
+    ],
+)
+def test_a_table_that_does_not_read_is_refused_in_the_same_words_by_all(tmp_path, capfd, *, name, table, change, told):
+    package = broken(tmp_path / "package", f"data/{table}.csv", change)
+    with pytest.raises(PackageError, match=told):
+        reportedly.export(name, tmp_path / "made", tables=[table], package=package)
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", [name for name, form in FORMATS.items() if form.per_table])
+def test_a_name_of_a_table_leads_to_no_other_folder(tmp_path, name):
+    package = broken(
+        tmp_path / "package",
+        "datapackage.json",
+        lambda text: text.replace('"name": "errata"', '"name": "../../evil"'),
+    )
+    with pytest.raises(PackageError, match=r"^\.\./\.\./evil: "):
+        reportedly.export(name, tmp_path / "made", package=package)
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
+def test_a_name_of_a_package_leads_to_no_other_folder(tmp_path, monkeypatch):
+    package = broken(
+        tmp_path / "package",
+        "datapackage.json",
+        lambda text: text.replace('"name": "reportedly"', '"name": "../../evil"', 1),
+    )
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    made = reportedly.export("jsonl", package=package, tables=["errata"])
+    assert made.path == ".._.._evil-0.1.0-jsonl"
+    assert [path.name for path in (tmp_path / "here").iterdir()] == [made.path]
+
+
+@pytest.mark.parametrize("name", ["stata", "spss"])
+def test_a_text_that_is_cut_at_a_nul_is_told(tmp_path, name):
+    package = broken(
+        tmp_path / "package", "data/demands.csv", lambda text: text.replace("neutral state.,,", "neutral state.,,a\0b")
+    )
+    made = reportedly.export(name, tmp_path / "made", tables=["demands"], package=package)
+    assert any(loss.startswith("demands.note holds texts with a NUL") for loss in made.losses)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_package_without_licence_or_with_an_odd_identifier_is_told_in_one_line_or_written(tmp_path, name):
+    package = broken(
+        tmp_path / "package", "data/actors.csv", lambda text: text.replace(",named,,,", ",named,,Q1> <x,", 1)
+    )
+    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    del descriptor["licenses"]
+    (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    if name == "duckdb":
+        # It alone checks patterns.
+        with pytest.raises(PackageError, match=r"^actors: [^\n]*wikidata_id[^\n]*$"):
+            reportedly.export(name, tmp_path / "made", package=package)
+    else:
+        reportedly.export(name, tmp_path / "made", package=package)
+
+
+@pytest.mark.parametrize("start", ["9" * 400, str(2**63)])
+def test_a_number_that_is_too_large_to_load_is_told_in_one_line(tmp_path, start):
+    package = broken(
+        tmp_path / "package", "data/claims.csv", lambda text: text.replace(",48,107,", f",{start},107,", 1)
+    )
+    with pytest.raises(PackageError, match="see `reportedly validate`"):
+        reportedly.load("claims", package=package)
+
+
+def test_a_row_that_is_too_long_to_load_is_told_in_one_line(tmp_path):
+    package = broken(tmp_path / "package", "data/demands.csv", lambda text: text + "a" + "," * 11 + "\n")
+    with pytest.raises(PackageError, match=r"^[^\n]+$"):
+        reportedly.load("demands", package=package)

@@ -258,7 +258,8 @@ def show(
     else:
         names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = listing.choose(fields, names)
-    _print_rows(listing.select(rows, fields, where)[:limit], chosen, form)
+    with reading(home):
+        _print_rows(listing.select(rows, fields, where)[:limit], chosen, form)
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from reportedly.errors import TargetError
+from reportedly.errors import PackageError, TargetError
 from reportedly.exports.build import build
 from reportedly.exports.formats import format_named, writer
 from reportedly.package import package_of, reading
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from reportedly.exports.build import Build
     from reportedly.exports.formats import Format, Writer
+
+
+# What is a name of a file of its own on every system, and leads to no other folder.
+_NAME = re.compile(r"(?!\.)[^/\\:\0]+")
 
 
 class Export(NamedTuple):
@@ -103,7 +108,8 @@ def export(  # noqa: PLR0913 - each is an option of the command too
 
 def _usual(form: Format, built: Build) -> str:
     form_of = "-flat" if built.is_flat else ""
-    name = f"{built.descriptor['name']}-{built.package.version}{form_of}"
+    # The package's own words must not lead to another folder.
+    name = re.sub(r"[/\\\0]", "_", f"{built.descriptor['name']}-{built.package.version}{form_of}")
     return f"{name}-{form.name}" if form.is_folder else f"{name}{form.suffix}"
 
 
@@ -117,6 +123,9 @@ def _write(form: Format, module: Writer, built: Build, place: Path, progress: Ca
             raise TargetError(f"{place.name}: a file holds one table in this format; name one table, or a folder")
         module.write(built, place)
         return
+    for sheet in built.sheets:
+        if not _NAME.fullmatch(sheet.name):
+            raise PackageError(f"{sheet.name}: is no name of a table that can be a file's; see `reportedly validate`")
     place.mkdir()
     for sheet in built.sheets:
         progress(sheet.name)

@@ -95,7 +95,10 @@ class Package:
         path = self.path(table)
         try:
             with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
-                yield from csv.DictReader(file, strict=True)
+                reader = csv.DictReader(file, strict=True)
+                if reader.fieldnames is None:
+                    raise PackageError(f"{path}: the file is empty; see `reportedly validate`")
+                yield from reader
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
 
@@ -149,7 +152,7 @@ def reading(package: Package) -> Iterator[None]:
         yield
     except ReportedlyError:
         raise
-    except (AttributeError, IndexError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, IndexError, LookupError, TypeError, ValueError) as error:
         told = f"{package.root}: cannot be read as a package of this format ({error!r}); see `reportedly validate`"
         raise PackageError(told) from error
 

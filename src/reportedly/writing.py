@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     target
         The file or folder to make. Its folder is made where it is missing.
     force
-        Replace what is there.
+        Replace what is there; of a link, the link itself.
 
     Yields
     ------
@@ -40,27 +39,70 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     TargetError
         If the target is there already and is not to be replaced, or cannot be written.
     """
-    if target.exists() and not force:
-        raise TargetError(f"{target}: is there already; --force replaces it")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".reportedly-", dir=target.parent) as folder:
+        _check(target, force=force)
+        with (
+            _parents(target),
+            tempfile.TemporaryDirectory(prefix=".reportedly-", dir=target.parent) as folder,
+        ):
             place = Path(folder, target.name)
             yield place
-            _publish(place, target, Path(folder, "replaced"))
+            _publish(place, target)
     except OSError as error:
         raise TargetError(f"{target}: {reason(error)}") from error
 
 
-def _publish(place: Path, target: Path, aside: Path) -> None:
-    """Rename what was written to the target; a folder cannot replace another in one step, so the old one steps aside."""
+def _check(target: Path, *, force: bool) -> None:
+    """Refuse a target that is there already, or must never be replaced."""
+    # The place of such a target would be another than in the new folder.
+    if target.name in {"", ".."}:
+        raise TargetError(f"{target}: has no name of its own; name the file or folder to make")
+    if not _is_there(target):
+        return
+    if not force:
+        raise TargetError(f"{target}: is there already; --force replaces it")
+    here = Path.cwd().resolve()
+    if not target.is_symlink() and target.resolve() in {here, *here.parents}:
+        raise TargetError(f"{target}: holds the working folder, which is never replaced")
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise TargetError(f"{target}: is neither a file nor a folder, and is never replaced")
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether anything has a path, a link that leads nowhere included."""
+    return path.is_symlink() or path.exists()
+
+
+@contextmanager
+def _parents(target: Path) -> Iterator[None]:
+    """Make the folders that a target lies in, and take them away again where nothing comes of it."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for folder in missing:
+            # Somebody else may have put something there meanwhile.
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _publish(place: Path, target: Path) -> None:
+    """Rename what was written to the target."""
     _readable(place)
-    if target.is_dir() and not target.is_symlink():
+    if not _is_there(target) or not (place.is_dir() or target.is_dir()):
+        place.replace(target)
+        return
+    # A folder replaces nothing in one step, nor is it replaced: what is there steps aside, and is removed with the place's folder.
+    aside = Path(tempfile.mkdtemp(dir=place.parent), target.name)
+    try:
         target.replace(aside)
         place.replace(target)
-        shutil.rmtree(aside)
-    else:
-        place.replace(target)
+    except BaseException:
+        if _is_there(aside):
+            aside.replace(target)
+        raise
 
 
 def _readable(place: Path) -> None:

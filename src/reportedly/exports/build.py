@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+import math
+import re
+import reprlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportedly.errors import PackageError
 from reportedly.listing import value
 from reportedly.package import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 Field = dict[str, Any]
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Reference(NamedTuple):
@@ -78,11 +85,28 @@ class Sheet:
 
 
 def typed(cell: str, field: Field) -> Any:
-    """Return a cell as a Python value: str, int, float, bool, date, list of str, or None for a blank."""
-    if field["type"] == "date" and cell:
-        return dt.date.fromisoformat(cell)
-    found = value(cell, field)
-    return float(found) if field["type"] == "number" and found is not None else found
+    """Return a cell as a Python value: str, int, float, bool, date, list of str, or None for a blank.
+
+    Raises
+    ------
+    ValueError
+        If the cell does not read as its field's type.
+    """
+    if not cell:
+        return value(cell, field)
+    kind = field["type"]
+    try:
+        if kind == "date" and _DAY.fullmatch(cell):
+            return dt.date.fromisoformat(cell)
+        if kind == "number" and math.isfinite(found := float(json.loads(cell))):
+            return found
+        if kind == "integer" and type(whole := json.loads(cell)) is int:
+            return whole
+    except (OverflowError, TypeError, ValueError):
+        pass
+    if kind in {"date", "number", "integer"} or (kind == "boolean" and cell not in {"true", "false"}):
+        raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
+    return value(cell, field)
 
 
 @dataclass(frozen=True)
@@ -154,12 +178,15 @@ def build(package: Package, tables: tuple[str, ...] = (), *, flat: bool = False)
 
 def _sheet(package: Package, table: str, chosen: list[str], *, flat: bool) -> Sheet:
     schema = package.schema(table)
+    _check_columns(package, table, [field["name"] for field in schema["fields"]])
     if flat:
         from reportedly.flatten import flat_rows
 
-        fields, rows = flat_rows(package, table)
+        fields, found = flat_rows(package, table)
     else:
-        fields, rows = schema["fields"], package.rows(table)
+        fields, found = schema["fields"], package.rows(table)
+    rows = tuple(found)
+    _check_types(table, fields, rows)
     references = [
         Reference(key["fields"][0], key["reference"]["resource"] or table, key["reference"]["fields"][0])
         for key in schema.get("foreignKeys", ())
@@ -169,7 +196,29 @@ def _sheet(package: Package, table: str, chosen: list[str], *, flat: bool) -> Sh
         schema["title"],
         schema["description"],
         tuple(fields),
-        tuple(rows),
+        rows,
         tuple(schema["primaryKey"]),
         tuple(reference for reference in references if reference.table in chosen),
     )
+
+
+def _check_columns(package: Package, table: str, names: list[str]) -> None:
+    """Refuse a table whose rows are not as wide as its header, or whose columns are others than its schema's."""
+    for place, row in enumerate(package.rows(table), 2):
+        if len(row) != len(names) or None in row.values():
+            raise PackageError(
+                f"{package.path(table)}: row {place} has not one cell for each of its {len(names)} columns; see `reportedly validate`"
+            )
+        if list(row) != names:
+            told = f"columns are {', '.join(row)}; the schema has {', '.join(names)}"
+            raise PackageError(f"{package.path(table)}: {told}; see `reportedly validate`")
+
+
+def _check_types(table: str, fields: Iterable[Field], rows: Iterable[Row]) -> None:
+    """Refuse a cell that does not read as its field's type, in the same words in every format."""
+    for place, row in enumerate(rows, 2):
+        for field in fields:
+            try:
+                typed(row[field["name"]], field)
+            except ValueError as error:
+                raise PackageError(f"{table}: row {place}: {error}; see `reportedly validate`") from error

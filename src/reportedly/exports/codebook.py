@@ -147,7 +147,8 @@ _SHEETS = (
 
 def _dataset(build: Build) -> Iterator[Row]:
     for name, fact in facts(build).items():
-        yield {"property": name, "value": fact}
+        if fact:
+            yield {"property": name, "value": fact}
 
 
 def _tables(sheets: list[Sheet]) -> Iterator[Row]:

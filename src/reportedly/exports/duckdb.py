@@ -64,8 +64,9 @@ def write(build: Build, target: Path) -> None:
             connection.execute("USE memory")
             # Only now is all of it in the file.
             connection.execute(f"DETACH {_ALIAS}")
-    except (duckdb.IOException, duckdb.TransactionException) as error:
-        raise TargetError(f"{target.name}: DuckDB {duckdb.__version__} cannot write it: {error}") from error
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise TargetError(f"{target.name}: DuckDB {duckdb.__version__} cannot write it: {first}") from error
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, build: Build) -> None:

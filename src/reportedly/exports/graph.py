@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from rdflib import DCAT, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
@@ -241,7 +242,7 @@ class _Statements:
         if name in terms.targets:
             return self._mention(terms.targets[name], cell)
         if terms.is_item(name):
-            return URIRef(WIKIDATA + cell)
+            return URIRef(WIKIDATA + quote(cell))
         if field["type"] == "list":
             return self._list([Literal(item) for item in value(cell, field)])
         datatype = terms.datatype(name)

@@ -235,6 +235,8 @@ def _losses(column: str, variable: Variable, limits: Limits) -> list[str]:
         )
     if variable.field["type"] == "date" and variable.kind == "string":
         told.append(f"{column} is text, since {limits.package} knows no dates before {limits.first_day}.")
+    if variable.kind == "string" and any("\0" in cell for cell in variable.cells):
+        told.append(f"{column} holds texts with a NUL, at which {limits.package} ends them.")
     if variable.kind == "integer" and any(Decimal(float(cell)) != Decimal(cell) for cell in variable.cells if cell):
         told.append(f"{column} holds whole numbers beyond 2**53, of which {limits.package} rounds some.")
     return told
