@@ -62,7 +62,19 @@ def environment(folder: Path) -> Path:
 
 def install(scripts: Path, *what: str, cwd: Path) -> None:
     """Install packages into an environment."""
-    run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", scripts / "python", *what, cwd=cwd)
+    run(
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        scripts / "python",
+        *what,
+        cwd=cwd,
+    )
 
 
 def build(work: Path) -> Path:
