@@ -569,3 +569,6 @@ def run() -> None:
         # What is still buffered would raise again when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    finally:
+        # Nor is the last look at the end worth its time: what is left goes with the process.
+        gc.freeze()
