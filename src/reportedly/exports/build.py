@@ -178,14 +178,13 @@ def build(package: Package, tables: tuple[str, ...] = (), *, flat: bool = False)
 
 def _sheet(package: Package, table: str, chosen: list[str], *, flat: bool) -> Sheet:
     schema = package.schema(table)
-    _check_columns(package, table, [field["name"] for field in schema["fields"]])
+    fields, rows = schema["fields"], tuple(package.rows(table))
+    _check_columns(package.path(table), [field["name"] for field in fields], rows)
     if flat:
         from reportedly.flatten import flat_rows
 
         fields, found = flat_rows(package, table)
-    else:
-        fields, found = schema["fields"], package.rows(table)
-    rows = tuple(found)
+        rows = tuple(found)
     _check_types(table, fields, rows)
     references = [
         Reference(key["fields"][0], key["reference"]["resource"] or table, key["reference"]["fields"][0])
@@ -202,16 +201,16 @@ def _sheet(package: Package, table: str, chosen: list[str], *, flat: bool) -> Sh
     )
 
 
-def _check_columns(package: Package, table: str, names: list[str]) -> None:
+def _check_columns(path: str, names: list[str], rows: Iterable[Row]) -> None:
     """Refuse a table whose rows are not as wide as its header, or whose columns are others than its schema's."""
-    for place, row in enumerate(package.rows(table), 2):
+    for place, row in enumerate(rows, 2):
         if len(row) != len(names) or None in row.values():
             raise PackageError(
-                f"{package.path(table)}: row {place} has not one cell for each of its {len(names)} columns; see `reportedly validate`"
+                f"{path}: row {place} has not one cell for each of its {len(names)} columns; see `reportedly validate`"
             )
         if list(row) != names:
             told = f"columns are {', '.join(row)}; the schema has {', '.join(names)}"
-            raise PackageError(f"{package.path(table)}: {told}; see `reportedly validate`")
+            raise PackageError(f"{path}: {told}; see `reportedly validate`")
 
 
 def _check_types(table: str, fields: Iterable[Field], rows: Iterable[Row]) -> None:
