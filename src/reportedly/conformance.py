@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly.package import DESCRIPTOR, read_json
 from reportedly.report import Issue
+from reportedly.sound import Sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,7 @@ _RIGHT = {
 }
 
 
-# What was found clean: a resource, its file and the files that its keys point into. Validating again after a change costs only what changed.
-_CLEAN: set[str] = set()
+_SOUND = Sound()
 
 
 def conformance(root: str, digests: dict[str, str]) -> Iterator[Issue]:
@@ -78,15 +78,13 @@ def _reports(descriptor: str, digests: dict[str, str]) -> Iterator[Any]:
 
     given = {resource["name"]: resource for resource in read_json(descriptor)["resources"]}
     for resource in Package(descriptor).resources:
-        targets = {key["reference"]["resource"] for key in resource.schema.foreign_keys}
-        files = [digests.get(name, "") for name in sorted({resource.name, *targets} - {""})]
-        # A file that cannot be read has no digest.
-        state = json.dumps([given[resource.name], files], sort_keys=True) if all(files) else ""
-        if state in _CLEAN:
+        judgement = json.dumps(given[resource.name], sort_keys=True)
+        if _SOUND.knows(judgement, digests):
             continue
         report = resource.validate()
-        if report.valid and state:
-            _CLEAN.add(state)
+        if report.valid:
+            targets = {key["reference"]["resource"] for key in resource.schema.foreign_keys}
+            _SOUND.remember(judgement, {resource.name, *targets} - {""}, digests)
         yield report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from reportedly.files import Files, Text, unpack
 from reportedly.frames import TEXT, days
 from reportedly.package import DESCRIPTOR, shipped
 from reportedly.report import Issue, Report, clip
+from reportedly.sound import Sound
 
 try:
     import frictionless  # noqa: F401 - asked for here, so that a missing extra is told before any work is done
@@ -57,12 +59,14 @@ class _Table:
         width = len(text.header)
         rows = [(row + [""] * width)[:width] for row in text.rows.values()]
         self.numbers = list(text.rows)
-        frame = pd.DataFrame(rows, columns=text.header, dtype=object)[names].astype(TEXT)
-        self.text = frame.mask(frame == "")
+        cells = dict(zip(text.header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+        self.text = pd.DataFrame({name: pd.array([cell or pd.NA for cell in cells[name]], TEXT) for name in names})
         self.unread: set[tuple[int, str]] = set()
 
     def lexical(self) -> Iterator[Issue]:
         """Yield cells that do not read as their type; they count as blank from here on."""
+        if _SOUND.knows("cells", {self.name: self.digest}):
+            return
         numbered = nw.from_native(self.text.assign(**{ROW: range(len(self.text))}), eager_only=True)
         for field in self.schema["fields"]:
             rule = lexical(field)
@@ -112,19 +116,19 @@ def _expected() -> dict[str, Schema]:
     return {table: shipped().schema(table) for table in shipped().tables}
 
 
-# Digests of tables that their pandera schema found clean: validating again after a change costs only what changed.
-_CLEAN: set[tuple[str, str]] = set()
+_SOUND = Sound()
 
 
 def _broken_checks(table: _Table, frame: pd.DataFrame) -> set[str | None]:
     """Return the names of the checks of a table's pandera schema that its frame breaks."""
-    if (table.name, table.digest) in _CLEAN:
+    if _SOUND.knows("cells", {table.name: table.digest}):
         return set()
     try:
         _text_schema(table.name).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return {getattr(error.check, "name", None) for error in errors.schema_errors}
-    _CLEAN.add((table.name, table.digest))
+    if not table.unread:
+        _SOUND.remember("cells", [table.name], {table.name: table.digest})
     return set()
 
 
@@ -178,11 +182,38 @@ def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator
                 )
 
 
+class _Looked(Mapping[str, Any]):
+    """The frames of all tables, and which of them somebody looked at."""
+
+    def __init__(self, frames: dict[str, Any]) -> None:
+        self._frames = frames
+        self.at: set[str] = set()
+
+    def __getitem__(self, table: str) -> Any:
+        self.at.add(table)
+        return self._frames[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
 def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
+    digests = {name: table.digest for name, table in tables.items()}
     for rule in package_rules():
-        for broken in rule.function(frames):
-            for cells in broken.rows.iter_rows(named=True):
-                yield _told(tables[broken.table], cells, rule.name, broken)
+        if _SOUND.knows(rule.name, digests):
+            continue
+        looked = _Looked(frames)
+        found = [
+            _told(tables[broken.table], cells, rule.name, broken)
+            for broken in rule.function(looked)
+            for cells in broken.rows.iter_rows(named=True)
+        ]
+        if not found:
+            _SOUND.remember(rule.name, looked.at, digests)
+        yield from found
 
 
 def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
