@@ -28,7 +28,7 @@ FILES = {table: reportedly.path(table) for table in TABLES} | {
     "errata": str(Path(__file__).parent / "data" / "errata.csv")
 }
 TEXTS = {table: pd.read_csv(file, dtype=str, keep_default_na=False) for table, file in FILES.items()}
-CELL_RULES = ("nfc", "stray-space", "formula-cell")
+CELL_RULES = ("nfc", "stray-space", "mixed-script", "formula-cell")
 # No file can hold a text shorter than one character that is not blank: only frames can.
 FRAME_ONLY = {"minLength"}
 
@@ -205,7 +205,12 @@ def _type_cases(table: str, field: dict[str, Any]) -> Iterator[tuple[str, Case]]
 
 def _spoiled(rule: str, value: str) -> str:
     """Return a text of the same length that breaks a cell rule."""
-    return {"nfc": value[:-2] + "e\u0301", "stray-space": value[:-1] + " ", "formula-cell": "=" + value[1:]}[rule]
+    return {
+        "nfc": value[:-2] + "e\u0301",
+        "stray-space": value[:-1] + " ",
+        "mixed-script": value[:-2] + "p\u0430",
+        "formula-cell": "=" + value[1:],
+    }[rule]
 
 
 def _cell_cases(table: str, field: dict[str, Any]) -> Iterator[tuple[str, Case]]:
@@ -326,7 +331,8 @@ def test_a_repeated_row_is_found(copy, table):
 def test_every_way_to_break_a_cell_rule_is_found(copy, rule, field):
     ways = {
         "nfc": ["cafe\u0301", "\u212b", "\u1100\u1161"],
-        "stray-space": [" x", "x ", "x  y", "x\ty", "x\ny", "\u00a0x", "x\u3000", "x\u200by", "\ufeffx", "x\u2028y", "x\u00ady", "x\x00y", "x\x1by", "x\x85y"],
+        "stray-space": [" x", "x ", "x  y", "x\ty", "x\ny", "\u00a0x", "x\u3000", "x\u200by", "\ufeffx", "x\u2028y", "x\u00ady", "x\x00y", "x\x1by", "x\x85y", "x\u202ey", "x\u2066y", "x\u180ey", "x\ufe0fy", "x\u3164y", "x\ue000y", "x\U000e0041y"],
+        "mixed-script": ["p\u0430x", "\u0420utin", "Ki\u0435v", "\u039dATO", "x\uff21", "a\u0561"],
         "formula-cell": ["=1+1", "+1", "-1", "@x"],
     }[rule]  # fmt: skip
     for row, value in enumerate(ways, 2):

@@ -40,7 +40,16 @@ _LEXICAL = {
     "boolean": ("(?:true|false)", "true or false"),
     "date": (_DATE, "a day of the calendar as YYYY-MM-DD"),
 }
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
+# What nobody sees: format characters (category Cf, those that turn text around among them), line and paragraph separators, fillers, variation
+# selectors, private use. Source: Unicode's categories and Default_Ignorable_Code_Point, https://www.unicode.org/reports/tr44/
+_INVISIBLE = (
+    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u2800\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+)
+# Letters of one script that pass for letters of another. Source: https://www.unicode.org/reports/tr39/#Mixed_Script_Detection
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_NOT_LATIN = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1f00-\u1fff\u2c60-\u2c7f\u2de0-\u2dff\ua640-\ua69f\uff21-\uff3a\uff41-\uff5a"
 
 
 class Expression:
@@ -103,6 +112,7 @@ _WRONG = {
     "primaryKey": "another row has the same key",
     "nfc": "this is not in Unicode normalization form C",
     "stray-space": "there is a stray space, a line break or an invisible character in it",
+    "mixed-script": "a word mixes Latin letters with letters of another script that may look like them",
     "formula-cell": "a spreadsheet would run this as a formula",
 }
 
@@ -120,6 +130,7 @@ SENTENCES = {
     "foreignKey": "A key points to a row that exists.",
     "nfc": "Every cell is in Unicode normalization form C.",
     "stray-space": "No cell begins or ends with a space, holds two in a row, or holds a line break, a control character or an invisible one.",
+    "mixed-script": "No word mixes Latin letters with Greek, Cyrillic, Armenian, Cherokee or full-width ones, which may look the same.",
     "formula-cell": "No cell of text begins with a character that makes a spreadsheet run it as a formula: = + - @.",
 }
 
@@ -180,6 +191,12 @@ def _cell_rules(name: str) -> Iterator[Constraint]:
         "stray-space",
         text.str.contains(stray),
         "the text without stray spaces, line breaks and invisible characters",
+    )
+    yield Constraint(
+        name,
+        "mixed-script",
+        text.str.contains(f"[{_LATIN}][{_NOT_LATIN}]|[{_NOT_LATIN}][{_LATIN}]"),
+        "each word in the letters of one script",
     )
     yield Constraint(name, "formula-cell", text.str.contains(r"^[=+\-@]"), "a text that does not begin with = + - or @")
 

@@ -7,6 +7,7 @@ joins narwhals frames and yields the rows that break it. Neither knows which lib
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +141,12 @@ def _given(name: str) -> nw.Expr:
 
 def _blank(name: str) -> nw.Expr:
     return nw.col(name).is_null()
+
+
+def _others(table: str, field: str, *names: str) -> list[str]:
+    """Return the other categories of a field: what is no category at all is the business of `enum`."""
+    (found,) = (other for other in shipped().schema(table)["fields"] if other["name"] == field)
+    return [category["value"] for category in found["categories"] if category["value"] not in names]
 
 
 def _scope(name: str) -> nw.Expr:
@@ -395,6 +402,110 @@ def bounds_of_comparator(_table: str) -> Iterator[Check]:
         )
 
 
+_PRECISE = {
+    "exactly": ("exact", "rounded"),
+    "about": ("approximate",),
+    "almost": ("approximate",),
+    **dict.fromkeys(("more_than", "at_least", "at_most", "within", "before", "after"), ("bound",)),
+}
+
+
+@_row_rule("figures")
+def precision_of_comparator(_table: str) -> Iterator[Check]:
+    """Precision fits the comparator: exactly is exact or rounded, about and almost are approximate, the others bound; without one it is vague."""
+    comparator = nw.col("comparator")
+    for precision in ("exact", "rounded", "approximate", "bound"):
+        fitting = [name for name, fits in _PRECISE.items() if precision in fits]
+        odd = comparator.is_null() | comparator.is_in(_others("figures", "comparator", *fitting))
+        yield Check(
+            "precision",
+            (nw.col("precision") == precision) & odd,
+            f"the precision {precision} with the comparator {{comparator}}",
+            f"another precision, or the comparator {' or '.join(fitting)}",
+        )
+    yield Check(
+        "precision",
+        (nw.col("precision") == "vague") & _given("comparator"),
+        "the precision vague with the comparator {comparator}",
+        "another precision, or no comparator",
+    )
+
+
+@_row_rule("figures")
+def comparator_of_kind(_table: str) -> Iterator[Check]:
+    """Before and after compare dates and times; within bounds a duration, a date or a time."""
+    comparator, kind = nw.col("comparator"), nw.col("kind")
+    for names, kinds in ((("before", "after"), ("date", "time")), (("within",), ("duration", "date", "time"))):
+        yield Check(
+            "comparator",
+            comparator.is_in(names) & kind.is_in(_others("figures", "kind", *kinds)),
+            "the comparator {comparator} of a figure of kind {kind}",
+            f"another comparator, or a figure of kind {', '.join(kinds)}",
+        )
+
+
+@_row_rule("figures")
+def date_of_kind(_table: str) -> Iterator[Check]:
+    """Only figures of kind date or time have a date, and they have no number."""
+    dated = ("date", "time")
+    undated = nw.col("kind").is_in(_others("figures", "kind", *dated))
+    yield Check("date", _given("date") & undated, "a figure of kind {kind} has the date {date}", "a blank")
+    for name in ("value", "lower", "upper"):
+        yield Check(
+            name,
+            _given(name) & nw.col("kind").is_in(dated),
+            f"{name} is {{{name}}} in a figure of kind {{kind}}",
+            "a blank",
+        )
+
+
+@_row_rule("actors")
+def media_without_country(_table: str) -> Iterator[Check]:
+    """A medium acts for no country, so it has none."""
+    yield Check(
+        "country",
+        (nw.col("actor_type") == "medium") & _given("country"),
+        "{actor_id} is a medium, but has the country {country}",
+        "a blank",
+    )
+
+
+@_row_rule("demands")
+def maker_obliged(_table: str) -> Iterator[Check]:
+    """Who would have to act for a concession, offer, pledge or refusal is the one who makes it."""
+    own = nw.col("stance").is_in(["concession", "offer", "pledge", "refusal"])
+    other = (nw.col("obligated_id") != nw.col("demander_id")).fill_null(value=True)
+    yield Check(
+        "obligated_id",
+        own & other,
+        "obligated_id of the {stance} {demand_id} is {obligated_id}",
+        "{demander_id}",
+    )
+
+
+def _twins(key: str) -> Callable[[Frame], Frame]:
+    """Return a function that adds `_twins`: how many rows with another key have the same cells."""
+
+    def derive(frame: Frame) -> Frame:
+        names = [name for name in frame.columns if name not in {key, ROW}]
+        rows = list(zip(*(frame[name].cast(nw.String).fill_null("").to_list() for name in names), strict=True))
+        keyed = list(zip(frame[key].to_list(), rows, strict=True))
+        same, mine = Counter(rows), Counter(keyed)
+        twins = [same[cells] - mine[name, cells] for name, cells in keyed]
+        return frame.with_columns(nw.new_series("_twins", twins, nw.Int64, backend=frame.implementation))
+
+    return derive
+
+
+@_row_rule("claims", "demands", "quotes", "figures")
+def told_once(table: str) -> Iterator[Check]:
+    """No fact stands twice: two rows of claims, demands, quotes or figures differ in more than their key."""
+    key = shipped().schema(table)["primaryKey"][0]
+    yield Check(
+        key, nw.col("_twins") > 0, f"another row has the same cells as {{{key}}}", "one row for one fact", _twins(key)
+    )
+
+
 @_row_rule("actors")
 def unnamed_scoped(_table: str) -> Iterator[Check]:
     """An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item."""
@@ -595,6 +706,29 @@ def holder_first(tables: Mapping[str, Frame]) -> Iterator[Broken]:
         rows,
         "the chain of {claim_id} begins with {actor_id}",
         "the claim's holder, {holder_id}",
+    )
+
+
+@_package_rule
+def chain_relations(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Only the first voice of a chain holds, and only a medium reports or publishes."""
+    hops = tables["attributions"]
+    later = hops.filter((nw.col("relation") == "holds") & (nw.col("hop") > 1))
+    yield Broken(
+        "attributions",
+        "relation",
+        later,
+        "hop {hop} of {claim_id} holds",
+        "states, reports or publishes: only the first voice holds",
+    )
+    kinds = tables["actors"].select("actor_id", "actor_type")
+    media = hops.filter(nw.col("relation").is_in(["reports", "publishes"])).join(kinds, on="actor_id", how="inner")
+    yield Broken(
+        "attributions",
+        "relation",
+        media.filter(nw.col("actor_type").is_in(_others("actors", "actor_type", "medium"))),
+        "{actor_id} {relation}, but is of type {actor_type}",
+        "a medium, or another relation",
     )
 
 

@@ -6,16 +6,18 @@ what is around it: the claim that holds it, or its neighbours.
 
 from __future__ import annotations
 
-import hashlib
 import json
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from reportedly import limits
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError
 from reportedly.folding import fold, folded_with_places
 from reportedly.package import package_of, reading, reason
+from reportedly.wording import Unproven, sha256, unproven
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 VERDICTS = ("exact", "moved", "normalised", "altered", "absent")
+# What besides exact rows may count as clean.
+ACCEPTABLE = (*VERDICTS, "unproven")
 # How alike words must be, out of 100, to count as altered and not as absent; measured by rapidfuzz's ratio, of what stands at their place or of the
 # best stretch around it.
 _ALIKE = 70
@@ -41,7 +45,8 @@ class Verdict:
         The row.
     verdict
         ``exact``: the same words at the same offsets. ``moved``: the same words at other offsets. ``normalised``: equal after folding.
-        ``altered``: other words at their place, close enough to be them. ``absent``: none of that.
+        ``altered``: other words at their place, close enough to be them. ``absent``: none of that. Words of less than 20 characters, which may
+        recur by chance, are looked for only where the words around them lead.
     start, end
         The offsets that the dataset gives.
     found_start, found_end
@@ -74,12 +79,16 @@ class Verification:
         One for each row with a span, in the order of tables and rows.
     uncovered
         The stretches of the reader's copy that no row covers and that hold a letter or digit, with their offsets.
+    unproven
+        What the dataset says of the words besides their places, and the copy does not bear out: cues that do not stand in their hop's words,
+        surface forms of actors that stand nowhere, folded digests and a length that are others.
     """
 
     article: str
     same_text: bool
     verdicts: tuple[Verdict, ...]
-    uncovered: tuple[tuple[int, int, str], ...] = field(default=())
+    uncovered: tuple[tuple[int, int, str], ...]
+    unproven: tuple[Unproven, ...]
 
     @property
     def totals(self) -> dict[str, int]:
@@ -88,22 +97,26 @@ class Verification:
         return {name: counted[name] for name in VERDICTS}
 
     def ok(self, accept: Iterable[str] = ()) -> bool:
-        """Return whether every row is exact, or has a verdict that is accepted too."""
+        """Return whether every row is exact, or has a verdict that is accepted too, and nothing is unproven unless that is accepted."""
         allowed = {"exact", *accept}
-        return all(verdict.verdict in allowed for verdict in self.verdicts)
+        proven = not self.unproven or "unproven" in allowed
+        return proven and all(verdict.verdict in allowed for verdict in self.verdicts)
 
     def to_text(self) -> str:
-        """Return the outcome for people: every row that is not exact, the totals, the stretches that no row covers."""
+        """Return the outcome for people: every row that is not exact, what is unproven, the stretches that no row covers, the totals."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
         for verdict in self.verdicts:
             if verdict.verdict != "exact":
                 yield _line(verdict)
+        yield from map(str, self.unproven)
         for start, end, words in self.uncovered:
             yield f"no row covers {start}–{end}: {_clip(words, 80)}"
-        yield f"{self.article}: {len(self.verdicts)} rows: " + ", ".join(
-            f"{count} {name}" for name, count in self.totals.items()
+        yield (
+            f"{self.article}: {len(self.verdicts)} rows: "
+            + ", ".join(f"{count} {name}" for name, count in self.totals.items())
+            + (f"; {len(self.unproven)} unproven" if self.unproven else "")
         )
         yield (
             "The text is the one that was coded, to the character."
@@ -118,6 +131,7 @@ class Verification:
             "same_text": self.same_text,
             "totals": self.totals,
             "rows": [asdict(verdict) for verdict in self.verdicts],
+            "unproven": [asdict(cell) for cell in self.unproven],
             "uncovered": [{"start": start, "end": end, "text": words} for start, end, words in self.uncovered],
         }
         return json.dumps(found, indent=2, ensure_ascii=False)
@@ -125,7 +139,7 @@ class Verification:
 
 def _line(verdict: Verdict) -> str:
     place = f"{verdict.table} {verdict.key} {verdict.start}–{verdict.end}: {verdict.verdict}"
-    if verdict.found_start >= 0 and verdict.verdict != "exact":
+    if verdict.found_start >= 0:
         place += f", now {verdict.found_start}–{verdict.found_end}"
     return f"{place}: {verdict.difference}" if verdict.difference else place
 
@@ -147,10 +161,6 @@ class _Span:
         return self.end - self.start
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _spans(package: Package, article: str) -> list[_Span]:
     claims = {row["claim_id"] for row in package.rows("claims") if row["article_id"] == article}
     found = []
@@ -165,7 +175,7 @@ def _spans(package: Package, article: str) -> list[_Span]:
                 name = f"{row['claim_id']}/{row['hop']}" if key == "hop" else row[key]
                 carried = row[words] if words else ""
                 digests = (
-                    (_digest(carried), _digest(fold(carried))) if words else (row["span_sha256"], row["folded_sha256"])
+                    (sha256(carried), sha256(fold(carried))) if words else (row["span_sha256"], row["folded_sha256"])
                 )
                 found.append(_Span(table, name, int(row["start"]), int(row["end"]), carried, *digests))
     return found
@@ -191,22 +201,22 @@ class _Places:
 
     def holds(self, span: _Span, start: int) -> bool:
         """Return whether a span's words stand at a place."""
-        return start >= 0 and _digest(self.text[start : start + span.length]) == self.digest(span)
+        return start >= 0 and sha256(self.text[start : start + span.length]) == self.digest(span)
 
     def region(self, span: _Span) -> tuple[int, int]:
         """Return from where to where a span's words should be, by the nearest known places before and behind it."""
         before, behind = self._neighbours(span)
         return span.start + before[1] - before[0], span.end + behind[1] - behind[0]
 
-    def nearness(self, span: _Span) -> int:
-        """Return how many characters lie between a span and the nearest span that was found."""
+    def nearness(self, span: _Span) -> float:
+        """Return how many characters lie between a span and the nearest span that was found, infinite where none was."""
         before, behind = self._neighbours(span)
         known = [
             abs(old - at)
             for (old, _), at in ((before, span.start), (behind, span.end))
             if 0 < old < self._points[-1][0]
         ]
-        return min(known, default=len(self.text))
+        return min(known, default=math.inf)
 
     def _neighbours(self, span: _Span) -> tuple[tuple[int, int], tuple[int, int]]:
         before = bisect_right(self._points, (span.start, len(self.text))) - 1
@@ -231,27 +241,30 @@ class _Places:
         start, end = self.region(span)
         between: Iterable[int] = ()
         if end - start < _NEAR + span.length and (span.length >= _LONG or self.nearness(span) <= _NEAR):
-            between = range(max(start, 0), min(end, len(self.text)) - span.length + 1)
+            places = range(max(start, 0), min(end, len(self.text)) - span.length + 1)
+            between = (at for at in places if self._is_edge(at) and self._is_edge(at + span.length))
         for at in (start, end - span.length, *between):
             if self.holds(span, at):
                 self.add(span, at)
                 return True
         return False
 
+    def _is_edge(self, at: int) -> bool:
+        """Return whether no word is cut at a place."""
+        return not (0 < at < len(self.text) and self.text[at - 1].isalnum() and self.text[at].isalnum())
+
     def _scan(self, spans: list[_Span]) -> None:
         """Look for digests everywhere, at the edges of words, since spans never cut one."""
         wanted: dict[int, dict[str, list[_Span]]] = {}
         for span in spans:
             wanted.setdefault(span.length, {}).setdefault(self.digest(span), []).append(span)
-        starts = [
-            at for at in range(len(self.text)) if not (at and self.text[at - 1].isalnum() and self.text[at].isalnum())
-        ]
+        starts = [at for at in range(len(self.text)) if self._is_edge(at)]
         ends = {*starts, len(self.text)}
         places: dict[_Span, list[int]] = {}
         for length, digests in wanted.items():
             for at in starts:
                 if at + length in ends:
-                    for span in digests.get(_digest(self.text[at : at + length]), ()):
+                    for span in digests.get(sha256(self.text[at : at + length]), ()):
                         places.setdefault(span, []).append(at)
         for span, found in places.items():
             expected = self.region(span)[0]
@@ -290,10 +303,14 @@ def _closest(words: str, text: str, start: int, end: int) -> tuple[int, int, str
     if len(words) >= _LONG:
         ranges.append((0, len(text)))
     for low, high in ranges:
-        best = partial_ratio_alignment(words, text[low:high], score_cutoff=_ALIKE)
+        stretch = text[low:high]
+        # In a stretch shorter than the words, the library would look for the stretch in the words.
+        best = partial_ratio_alignment(words, stretch, score_cutoff=_ALIKE) if len(stretch) >= len(words) else None
         if best is not None and best.dest_end > best.dest_start:
             first, last = _whole_words(text, low + best.dest_start, low + best.dest_end)
-            return first, last, _difference(words, text[first:last])
+            # The very words, but not where those around them lead: they stand there for themselves.
+            if text[first:last] != words:
+                return first, last, _difference(words, text[first:last])
     return None
 
 
@@ -337,6 +354,10 @@ def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> It
         folded, offsets = folded_with_places(text)
         alike = _Places(folded, length, lambda span: span.folded)
         alike.search(spans, step)
+        # Short words whose neighbours are spelt otherwise are only found folded, but may be the same to the character.
+        for span, start in alike.found.items():
+            if span not in plain.found and plain.holds(span, offsets[start]):
+                plain.add(span, offsets[start])
     for span in spans:
         known = (span.table, span.key)
         if span in plain.found:
@@ -377,12 +398,17 @@ def read_text(path: str | os.PathLike[str]) -> str:
     Raises
     ------
     PackageError
-        If it cannot be read or is not UTF-8.
+        If it cannot be read, is no regular file, is too large to be an article, or is not UTF-8.
     """
     try:
+        size = limits.regular_size(path)
+        if size is None:
+            raise PackageError(f"{path}: this is no regular file; save the text to one")
+        if size > limits.TEXT_BYTES:
+            raise PackageError(f"{path}: {size:,} bytes, more than the {limits.TEXT_BYTES:,} of an article")
         with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11
             return file.read()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise PackageError(f"{path}: {reason(error)}") from error
 
 
@@ -412,7 +438,8 @@ def verify(
     Returns
     -------
     Verification
-        A verdict for each row of claims, attributions, quotes and figures that has a span: exact, moved, normalised, altered or absent.
+        A verdict for each row of claims, attributions, quotes and figures that has a span: exact, moved, normalised, altered or absent; and the cells
+        besides spans that the text does not bear out.
 
     Raises
     ------
@@ -435,13 +462,20 @@ def verify(
     with reading(home):
         name, same, length, spans = _coded(home, text, article)
     verdicts = list(_judge(text, length, spans, progress or (lambda *_: None)))
-    return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)))
+    found = {
+        (verdict.table, verdict.key): (verdict.found_start, verdict.found_end)
+        for verdict in verdicts
+        if verdict.verdict in {"exact", "moved", "normalised"}
+    }
+    with reading(home):
+        open_questions = tuple(unproven(home, name, text, found))
+    return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)), open_questions)
 
 
 def _coded(home: Package, text: str, article: str | None) -> tuple[str, bool, int, list[_Span]]:
     """Return which article a text is, whether to the character, the length that was coded, and the spans."""
     articles = {row["article_id"]: row for row in home.rows("articles")}
-    same = [name for name, row in articles.items() if row["text_sha256"] == _digest(text)]
+    same = [name for name, row in articles.items() if row["text_sha256"] == sha256(text)]
     name = article or next(iter(same or articles), None)
     if name not in articles:
         raise UnknownNameError("article", name, articles)
