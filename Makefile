@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test release clean
+.PHONY: help demo test release evidence clean
 
 help:
-	@echo "make demo     install into .venv, show the dataset, validate it"
-	@echo "make test     install into .venv, run the tests"
-	@echo "make release  build what is published into dist/"
-	@echo "make clean    remove what these made"
+	@echo "make demo      install into .venv, show the dataset, validate it"
+	@echo "make test      install into .venv, run the tests"
+	@echo "make release   build what is published into dist/"
+	@echo "make evidence  run all that measures how it is tested (an hour), print the figures"
+	@echo "make clean     remove what these made"
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
@@ -38,8 +39,13 @@ test: $(VENV)/.installed
 	@$(BIN)/python -m pytest -n auto
 
 release: $(VENV)/.installed
-	@$(UV) --group build
+	@$(UV) --group supply
 	@$(BIN)/python scripts/build_dist.py
+	@$(BIN)/python scripts/check_dist.py dist
+
+evidence: $(VENV)/.installed
+	@$(UV) --group supply --group mutation --group fuzz
+	@$(BIN)/python scripts/evidence.py
 
 clean:
 	rm -rf $(VENV) dist site
