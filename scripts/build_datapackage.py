@@ -13,6 +13,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from reportedly.writing import whole
+
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "datapackage.json"
 
@@ -39,7 +41,8 @@ def main() -> int:
             return 0
         print(f"{FILE.name} is stale: run python scripts/build_datapackage.py", file=sys.stderr)
         return 1
-    FILE.write_text(text, encoding="utf-8")
+    with whole(FILE, force=True) as place:
+        place.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

@@ -4,8 +4,8 @@
     python scripts/build_docs.py --check    fail if a page is not what it would write, and name it
 
 Written whole: `docs/tables/<table>.md`. Written in part, between `<!-- begin generated: NAME -->` and
-`<!-- end generated: NAME -->`: `docs/codebook.md` (enumerations, rules, agreement), `docs/cli.md` (cli) and `docs/versions.md`
-(versions, difference, kinds, meanings).
+`<!-- end generated: NAME -->`: `docs/codebook.md` (enumerations, rules, agreement), `docs/cli.md` (cli), `docs/testing.md` (evidence)
+and `docs/versions.md` (versions, difference, kinds, meanings).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import agreement
 import click
+import evidence
 
 from reportedly import constraints, files
 from reportedly.changes.history import COLUMNS, history
@@ -32,6 +33,7 @@ from reportedly.exports.build import build
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.package import Package, write_csv
 from reportedly.rules import RULES, Rule
+from reportedly.writing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -387,6 +389,7 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "codebook.md": {"enumerations": enumerations, "rules": rules, "agreement": agreement.report},
     "cli.md": {"cli": command_line},
     "download.md": {"formats": formats},
+    "testing.md": {"evidence": evidence.page},
     "versions.md": {"versions": versions, "difference": difference, "kinds": kinds, "meanings": meanings},
 }
 
@@ -447,8 +450,8 @@ def main() -> int:
             name = path.relative_to(ROOT).as_posix()
             print(f"{name} is stale: run python scripts/build_docs.py", file=sys.stderr)
         elif text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            with whole(path, force=True) as place:
+                place.write_text(text, encoding="utf-8", newline="\n")
         else:
             path.unlink()
     return 1 if checking and found else 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from reportedly.exports.shapes import path, shapes
 from reportedly.exports.turtle import write_turtle
 from reportedly.package import shipped
+from reportedly.writing import whole
 
 
 def main() -> int:
@@ -27,7 +28,8 @@ def main() -> int:
             return 0
         print(f"{file.name} is stale: run python scripts/build_shapes.py", file=sys.stderr)
         return 1
-    file.write_text(text, encoding="utf-8", newline="")
+    with whole(file, force=True) as place:
+        place.write_text(text, encoding="utf-8", newline="")
     return 0
 
 

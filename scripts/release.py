@@ -122,8 +122,11 @@ def files_in(folder: Path) -> dict[str, bytes]:
 # --- the releases that are there --------------------------------------------------------------------------------------
 
 
-def digests(checkout: Checkout) -> Iterator[str]:
-    """Yield where the files of the releases are not what their digests say."""
+def digests(checkout: Checkout, *, checking: bool) -> Iterator[str]:
+    """Yield where the files of the releases are not what their digests say.
+
+    A release that was killed before it listed its digests is no finding for the run that will list them.
+    """
     held = {
         f"{version}/{name}": data
         for version in _folders(checkout)
@@ -141,7 +144,10 @@ def digests(checkout: Checkout) -> Iterator[str]:
             yield f"{FOLDER}/{name}: is gone; a release is never edited"
         elif hashlib.sha256(held[name]).hexdigest() != digest:
             yield f"{FOLDER}/{name}: is not what was released; its SHA-256 must be {digest}"
-    for name in sorted(held.keys() - listed.keys()):
+    unlisted = sorted(held.keys() - listed.keys())
+    if not checking and checkout.is_frozen and unlisted == [f"{checkout.version}/{name}" for name in checkout.files]:
+        unlisted = []
+    for name in unlisted:
         yield f"{FOLDER}/{name}: {SUMS} does not list it; nothing is added to a release"
     for version in checkout.frozen:
         said = Package(checkout.releases / version).version
@@ -464,9 +470,9 @@ def standing(checkout: Checkout) -> str:
     return f"{checkout.version} would be released: since {checkout.before.name} {summary(compare(checkout.before, checkout.now).changes)}."
 
 
-def findings(checkout: Checkout) -> Iterator[str]:
+def findings(checkout: Checkout, *, checking: bool) -> Iterator[str]:
     """Yield all that is wrong with the releases and the version as it stands."""
-    touched = [*digests(checkout), *history(checkout)]
+    touched = [*digests(checkout, checking=checking), *history(checkout)]
     yield from touched
     # With a release that is not what it was there is nothing to compare.
     if not touched:
@@ -477,7 +483,7 @@ def findings(checkout: Checkout) -> Iterator[str]:
 def _run(root: Path, *, checking: bool) -> list[str]:
     checkout = Checkout(root)
     with reading(checkout.package):
-        found = list(findings(checkout))
+        found = list(findings(checkout, checking=checking))
         if not found and checking:
             found += log_findings(checkout)
         elif not found and not checkout.is_frozen:

@@ -19,6 +19,7 @@ FROZEN = {
     "flat": "(table: 'str', *, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
     "load": "(table: 'str', *, withdrawn: 'bool' = False, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
     "path": "(table: 'str', *, version: 'str | None' = None) -> 'str'",
+    "save": "(frame: 'pd.DataFrame', table: 'str', target: 'str | os.PathLike[str] | None' = None, *, package: 'str | os.PathLike[str] | None' = None, force: 'bool' = False) -> 'str'",
     "schema": "(table: 'str') -> 'Any'",
     "tables": "(*, version: 'str | None' = None) -> 'list[str]'",
     "validate": "(path: 'str | os.PathLike[str] | None' = None, *, progress: 'Progress | None' = None) -> 'Report'",
@@ -92,9 +93,10 @@ def test_a_command_that_only_shows_imports_neither_pandas_nor_anything_of_the_ex
     assert python(code).endswith("heavy: []")
 
 
-def test_loading_imports_nothing_of_the_extra():
+def test_loading_and_saving_import_nothing_of_the_extra(tmp_path):
     code = (
-        "import reportedly, sys; reportedly.load('demands'); reportedly.flat('demands'); reportedly.describe('demands')\n"
+        "import reportedly, sys; demands = reportedly.load('demands'); reportedly.flat('demands'); reportedly.describe('demands')\n"
+        f"reportedly.save(demands, 'demands', {str(tmp_path / 'demands.csv')!r})\n"
         "print([m for m in ('frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])"
     )
     assert python(code) == "[]"

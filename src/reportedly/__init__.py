@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reportedly.package import tables as tables
     from reportedly.pandera_schemas import schema as schema
     from reportedly.releases import versions as versions
+    from reportedly.saving import save as save
     from reportedly.validation import validate as validate
     from reportedly.verification import verify as verify
 
@@ -33,6 +34,7 @@ _HOME = {
     "flat": "reportedly.frames",
     "load": "reportedly.frames",
     "path": "reportedly.package",
+    "save": "reportedly.saving",
     "schema": "reportedly.pandera_schemas",
     "tables": "reportedly.package",
     "validate": "reportedly.validation",
@@ -50,6 +52,7 @@ __all__ = [
     "flat",
     "load",
     "path",
+    "save",
     "schema",
     "tables",
     "validate",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import functools
 import gc
+import io
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
-from reportedly.errors import ReportedlyError, UnknownNameError
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
-from reportedly.package import package_of, reading, shipped
+from reportedly.package import archive, package_of, reading, reason, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Self
+    from typing import NoReturn, Self
 
     from click.shell_completion import CompletionItem
 
@@ -301,6 +304,9 @@ def chain(claim: str, package: str | None, version: str | None) -> None:
 @_told
 def path(table: str, is_schema: bool, version: str | None) -> None:
     """Print the path of a table's CSV file."""
+    zipped = archive()
+    if zipped:
+        raise PackageError(f"{zipped}: a file in a zip file has no path that lasts; `reportedly export csv` makes one")
     package = package_of(None, version)
     click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
@@ -351,7 +357,7 @@ def validate(package: str | None, form: str | None) -> None:
     "--accept",
     metavar="VERDICTS",
     default="",
-    help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent.",
+    help="Verdicts besides exact that count as clean, separated by commas: moved, normalised, altered, absent, unproven.",
 )
 @_package
 @_version
@@ -362,16 +368,17 @@ def verify(
 ) -> None:
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
-    Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; the totals; and the stretches of the
-    text that no row covers. Exit status 1 unless all are exact or accepted.
+    Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; what else the text does not bear out
+    (unproven): cues, surface forms, folded digests; the stretches of the text that no row covers; the totals. Exit status 1 unless all
+    are exact or accepted and nothing is unproven.
     """
-    from reportedly.verification import VERDICTS, read_text
+    from reportedly.verification import ACCEPTABLE, read_text
     from reportedly.verification import verify as verify_text
 
     accepted = [name.strip() for name in accept.split(",") if name.strip()]
     for name in accepted:
-        if name not in VERDICTS:
-            raise UnknownNameError("verdict", name, VERDICTS)
+        if name not in ACCEPTABLE:
+            raise UnknownNameError("verdict", name, ACCEPTABLE)
     with _Progress("Verifying") as progress:
         outcome = verify_text(
             read_text(text), article=article, package=package, version=version, progress=progress.count
@@ -559,16 +566,60 @@ class _Progress:
             self._status.update(f"{self._first}: {100 * done // max(total, 1)} % …")
 
 
+class _Stopped(BaseException):
+    """A signal asks the command to stop; what it was writing is taken away on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _stop(number: int, _: object) -> None:
+    raise _Stopped(number)
+
+
+def _as_others_do() -> None:
+    """Take signals and print as other programs do, which Python does not by itself."""
+    # A reader that closes the pipe ends the command without a word.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # What is started in the background may have been told to ignore them.
+        if number and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    # A program gets the same bytes whatever the locale; a terminal gets what it can show.
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    """Tell in one line why the command ends early, and end it."""
+    with suppress(OSError):
+        click.echo(f"reportedly: {message}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        # What is still buffered would raise again when Python flushes at exit.
+        with suppress(AttributeError, OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(status)
+
+
 def run() -> None:
-    """Run the command; a reader that closes the pipe early is no error."""
+    """Run the command, and end it in one line whatever happens to it."""
+    _as_others_do()
     # Most commands end before there is any garbage worth looking for, and looking takes a tenth of their time.
     gc.set_threshold(50_000)
     try:
         main()
-    except BrokenPipeError:
-        # What is still buffered would raise again when Python flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except _Stopped as stopped:
+        _fail(f"stopped by {signal.Signals(stopped.number).name}", 128 + stopped.number)
+    except OSError as error:
+        # All other files are told of where they are read or written.
+        _fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
     finally:
         # Nor is the last look at the end worth its time: what is left goes with the process.
         gc.freeze()

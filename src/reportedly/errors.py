@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What a message holds of what was read; nobody reads a longer line.
+_LONGEST = 2_000
+
 
 class ReportedlyError(Exception):
-    """Base of every error that this package raises for wrong input or use."""
+    """Base of every error that this package raises for wrong input or use. Its text is one line, whatever was read."""
+
+    def __str__(self) -> str:
+        told = super().__str__()
+        if told.isprintable() and len(told) <= _LONGEST:
+            return told
+        # Names and cells of somebody else's package are told as they are, but no terminal obeys them.
+        cut = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
+        return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
 
 
 class PackageError(ReportedlyError):
@@ -60,6 +71,10 @@ class VersionError(ReportedlyError, ValueError):
 
 class TargetError(ReportedlyError):
     """A file or folder cannot be written."""
+
+
+class FrameError(ReportedlyError, ValueError):
+    """A frame cannot be saved as a table."""
 
 
 class FilterError(ReportedlyError, ValueError):

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
-import os
 import stat
+import struct
+import unicodedata
 import zipfile
 import zlib
-from itertools import pairwise
+from collections import Counter
+from itertools import islice, pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportedly import limits
 from reportedly.errors import PackageError
-from reportedly.package import DESCRIPTOR, Package, read_json, reason
+from reportedly.package import DESCRIPTOR, Package, is_inside, read_json, reason
 from reportedly.report import Issue, clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 SENTENCES = {
     "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
-    "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it.",
+    "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it; a table's file ends in .csv, a schema's in .json.",
     "missing-file": "Every file that the descriptor names is there.",
     "table-set": "A package of this format has its nine tables and no other.",
     "format-schema": "A table's schema is the format's own, as this version of reportedly ships it.",
+    "size": "A table's file has no more than 512 MiB, 2,000,000 rows, 64 columns and 131,072 characters in a cell, a JSON file no more than 8 MiB.",
     "encoding": "Files are UTF-8 without a byte-order mark.",
     "line-feed": "Lines end with a line feed alone, the last one too.",
     "plain-csv": "Cells are quoted as RFC 4180 says, and only where they must be.",
@@ -60,8 +65,11 @@ _OF_RESOURCE = {
     *("bytes", "hash", "rows", "licenses", "sources"),
 }
 _FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-_MOST_FILES, _MOST_BYTES = 10_000, 2 * 1024**3
-_MOST_JSON = 8 * 1024**2
+# How many findings of one kind in a descriptor are told, and how many names in a finding.
+_MOST_TOLD = 100
+_MOST_NAMES = 10
+# The bit of an entry of a zip file that says so; APPNOTE 4.4.4, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+_ENCRYPTED = 0x1
 
 
 class Text(NamedTuple):
@@ -90,34 +98,88 @@ def unpack(archive: str, folder: str) -> str:
     Raises
     ------
     PackageError
-        If it is no zip file, holds no descriptor, or would leave the folder, or is larger than 2 GiB or 10,000 files unpacked.
+        If it is no zip file, holds no descriptor, or holds anything that could leave the folder, take the place of another file or fill the disk.
     """
     try:
-        with zipfile.ZipFile(archive) as packed:
+        size = limits.regular_size(archive)
+        if size is None:
+            raise PackageError(f"{archive}: this is no regular file")
+        with _Archive(archive) as file, zipfile.ZipFile(file) as packed:
             members = packed.infolist()
-            if len(members) > _MOST_FILES or sum(member.file_size for member in members) > _MOST_BYTES:
-                raise PackageError(f"{archive}: more than {_MOST_FILES} files or {_MOST_BYTES} bytes when unpacked")
-            for member in members:
-                if not _inside(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
-                    raise PackageError(f"{archive}: holds {clip(member.filename)}, which would leave the package")
-            homes = sorted((name for name in packed.namelist() if PurePosixPath(name).name == DESCRIPTOR), key=len)
-            if not homes:
-                raise PackageError(f"{archive}: holds no {DESCRIPTOR}")
+            found = _too_much(members, size) or next(filter(None, map(_unsafe, members)), "") or _collision(members)
+            if found:
+                raise PackageError(f"{archive}: {found}")
+            home = _home(members)
             packed.extractall(folder)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except (OSError, EOFError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error) as error:
         raise PackageError(f"{archive}: {reason(error)}") from error
-    return str(Path(folder, homes[0]).parent)
+    return str(Path(folder, home))
 
 
-def _inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return (
-        bool(parts)
-        and not path.startswith(("/", "\\"))
-        and ".." not in parts
-        and ":" not in parts[0]
-        and "\\" not in path
-    )
+class _Archive(io.FileIO):
+    """A zip file whose list of files stays unread where it is too long: zipfile reads it in one go, before anybody can look at it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the bytes asked for, unless nothing but a list of too many files can be so long."""
+        if size is not None and size > limits.ARCHIVE_LIST_BYTES:
+            raise zipfile.BadZipFile(f"more than {limits.ARCHIVE_FILES} files")
+        return super().read(size) or b""
+
+
+def _too_much(members: list[zipfile.ZipInfo], size: int) -> str:
+    """Return why an archive is not unpacked at all, if so."""
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > limits.ARCHIVE_FILES:
+        return f"more than {limits.ARCHIVE_FILES} files: {len(members)}"
+    if unpacked > limits.ARCHIVE_BYTES:
+        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_BYTES:,}"
+    if unpacked > limits.ARCHIVE_RATIO * size:
+        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_RATIO} times its size"
+    return ""
+
+
+def _unsafe(member: zipfile.ZipInfo) -> str:
+    """Return why an entry of an archive is not unpacked, if so. ISO/IEC 21320-1 asks for the same of documents in zip files."""
+    name = clip(member.orig_filename)
+    # Zip files made on Windows have no mode.
+    kind = stat.S_IFMT(member.external_attr >> 16) or stat.S_IFREG
+    if not is_inside(member.filename) or "\0" in member.orig_filename or kind not in {stat.S_IFREG, stat.S_IFDIR}:
+        return f"holds {name}, which would leave the package"
+    if member.flag_bits & _ENCRYPTED:
+        return f"holds {name}, which is encrypted"
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return f"holds {name}, which is neither stored nor deflated"
+    return ""
+
+
+def _collision(members: list[zipfile.ZipInfo]) -> str:
+    """Return which entry of an archive would take the place of another one, here or on a system that looks less closely at names."""
+    seen: set[str] = set()
+    for member in members:
+        name = unicodedata.normalize("NFC", member.filename).casefold()
+        if name in seen:
+            return f"holds {clip(member.filename)} more than once"
+        seen.add(name)
+    return ""
+
+
+def _home(members: list[zipfile.ZipInfo]) -> PurePosixPath:
+    """Return the folder that holds the descriptor, the uppermost if there are several.
+
+    Raises
+    ------
+    BadZipFile
+        If there is none, or two of them on one level.
+    """
+    paths = [PurePosixPath(member.filename) for member in members if not member.is_dir()]
+    homes = sorted((path.parent for path in paths if path.name == DESCRIPTOR), key=lambda home: len(home.parts))
+    if not homes:
+        raise zipfile.BadZipFile(f"holds no {DESCRIPTOR}")
+    if len(homes) > 1 and len(homes[0].parts) == len(homes[1].parts):
+        raise zipfile.BadZipFile(
+            f"holds two {DESCRIPTOR} side by side, in {clip(str(homes[0]))} and {clip(str(homes[1]))}"
+        )
+    return homes[0]
 
 
 class Files:
@@ -138,7 +200,7 @@ class Files:
 
     def descriptor(self) -> Iterator[Issue]:
         """Yield what is wrong with the descriptor itself."""
-        problem = self._unreadable(DESCRIPTOR)
+        problem = self.package.problem(DESCRIPTOR)
         if problem:
             yield problem
             return
@@ -156,6 +218,9 @@ class Files:
         if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
             yield self._wrong("resources is no list of objects", "a list with an object for each table")
             return
+        if len(resources) > limits.RESOURCES:
+            yield self._wrong(f"there are {len(resources):,} resources", f"{limits.RESOURCES} at most")
+            return
         for place, resource in enumerate(resources):
             for name in ("name", "path", "schema"):
                 if not isinstance(resource.get(name), str):
@@ -169,10 +234,10 @@ class Files:
         return Issue(DESCRIPTOR, "descriptor", message, expected)
 
     def _properties(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
-        for name in sorted(descriptor.keys() - _OF_PACKAGE):
+        for name in islice(sorted(descriptor.keys() - _OF_PACKAGE), _MOST_TOLD):
             yield self._wrong(f"the package has a property {clip(name)}", f"only {', '.join(sorted(_OF_PACKAGE))}")
         for place, resource in enumerate(resources):
-            for name in sorted(resource.keys() - _OF_RESOURCE):
+            for name in islice(sorted(resource.keys() - _OF_RESOURCE), _MOST_TOLD):
                 message = f"resource {place} has a property {clip(name)}"
                 yield self._wrong(message, f"only {', '.join(sorted(_OF_RESOURCE))}")
             for name, right in _FIXED.items():
@@ -201,44 +266,10 @@ class Files:
                 message = f"there is a resource {clip(name)}"
                 yield Issue(DESCRIPTOR, "table-set", message, f"only {', '.join(self.expected)}")
 
-    def _unreadable(self, path: str, table: str = "") -> Issue | None:
-        """Return why a path of the package must not or cannot be read, if so."""
-        if not _inside(path):
-            return Issue(
-                DESCRIPTOR,
-                "safe-path",
-                f"the path {clip(path)} leaves the package",
-                "a relative path inside of the package",
-                table=table,
-            )
-        try:
-            return self._not_a_file(path, table)
-        except (OSError, ValueError) as error:
-            # A name that no file can have: too long, with a NUL byte or half a character.
-            why = f"the path {clip(path)} is none that a file can have ({type(error).__name__})"
-            return Issue(DESCRIPTOR, "safe-path", why, "a relative path inside of the package", table=table)
-
-    def _not_a_file(self, path: str, table: str) -> Issue | None:
-        full = Path(self.root, *path.split("/"))
-        home = os.path.realpath(self.root)
-
-        def wrong(rule: str, message: str, expected: str) -> Issue:
-            return Issue(path, rule, message, expected, table=table)
-
-        if os.path.commonpath([home, os.path.realpath(full)]) != home:
-            return wrong("safe-path", "a link leads out of the package", "a regular file inside of the package")
-        if not full.exists():
-            return wrong("missing-file", "there is no such file", "the file, or no mention of it")
-        if not full.is_file():
-            return wrong("safe-path", "this is no regular file", "a regular file inside of the package")
-        if path.endswith(".json") and full.stat().st_size > _MOST_JSON:
-            return wrong("descriptor", f"larger than {_MOST_JSON} bytes", "a descriptor of ordinary size")
-        return None
-
     def schema(self, table: str) -> Iterator[Issue]:
         """Yield how a table's schema differs from the format's."""
         path = str(self.package.resource(table)["schema"])
-        problem = self._unreadable(path, table)
+        problem = self.package.problem(path, table, (".json",))
         if problem:
             yield problem
             return
@@ -254,7 +285,7 @@ class Files:
             yield Issue(
                 path,
                 "format-schema",
-                f"differs in {', '.join(names)}",
+                f"differs in {_listed(names)}",
                 "the schema that `reportedly path --schema` points to",
                 table=table,
             )
@@ -263,20 +294,20 @@ class Files:
         """Return what is wrong with a table's bytes, and its text where it can be read at all."""
         resource = self.package.resource(table)
         path = str(resource["path"])
-        problem = self._unreadable(path, table)
+        problem = self.package.problem(path, table)
         if problem:
             return [problem], None
+        full = self.package.file(*path.split("/"))
         try:
-            data = Path(self.root, *path.split("/")).read_bytes()
+            too_much = limits.unfit_table(full)
+            if too_much:
+                return [Issue(path, "size", too_much, SENTENCES["size"], table=table)], None
+            data = Path(full).read_bytes()
         except OSError as error:
             return [Issue(path, "missing-file", reason(error), "a file that can be read", table=table)], None
         issues = list(self._against_descriptor(table, resource, data))
         issues += self._encoding(path, table, data)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return issues, None
-        found, problems = self._cells(path, table, text)
+        found, problems = self._cells(path, table, data)
         issues += problems
         if found:
             issues += self._sorted(path, table, found)
@@ -299,15 +330,10 @@ class Files:
             )
 
     def _encoding(self, path: str, table: str, data: bytes) -> Iterator[Issue]:
-        if data.startswith(b"\xef\xbb\xbf"):
+        if data.startswith(codecs.BOM_UTF8):
             yield Issue(
                 path, "encoding", "the file begins with a byte-order mark", "UTF-8 without it", table=table, row=1
             )
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            row = data[: error.start].count(b"\n") + 1
-            yield Issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
         at = data.find(b"\r")
         if at >= 0:
             yield Issue(
@@ -318,41 +344,29 @@ class Files:
                 path, "line-feed", "the last line does not end", "a line feed", table=table, row=data.count(b"\n") + 1
             )
 
-    def _cells(self, path: str, table: str, text: str) -> tuple[Text | None, list[Issue]]:
-        before = csv.field_size_limit(_MOST_BYTES - 1)
-        rows: list[list[str]] = []
-        try:
-            rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-        except csv.Error as error:
-            # What was read before the error is in the list already.
-            return None, [Issue(path, "plain-csv", str(error), SENTENCES["plain-csv"], table=table, row=len(rows) + 1)]
-        finally:
-            csv.field_size_limit(before)
-        issues = []
+    def _cells(self, path: str, table: str, data: bytes) -> tuple[Text | None, list[Issue]]:
         wanted = [field["name"] for field in self.expected[table]["fields"]]
-        header = rows[0] if rows else []
+        reader = _Reader(data)
+        try:
+            header, rows = reader.read()
+        except (UnicodeDecodeError, csv.Error) as error:
+            undecodable = _undecodable(path, table, data)
+            if undecodable:
+                return None, [undecodable]
+            rule = "size" if "limit" in str(error) else "plain-csv"
+            # What was read before the error is counted.
+            return None, [Issue(path, rule, str(error), SENTENCES[rule], table=table, row=reader.records + 1)]
+        issues = []
         if header != wanted:
             issues.append(Issue(path, "header", _difference(header, wanted), ",".join(wanted), table=table, row=1))
-        elif not any("\r" in cell for row in rows for cell in row):
-            again = io.StringIO(newline="")
-            csv.writer(again, lineterminator="\n").writerows(rows)
-            ours, theirs = again.getvalue().split("\n"), text.replace("\r\n", "\n").split("\n")
-            odd = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), 1) if a != b), 0)
-            if odd:
-                issues.append(
-                    Issue(
-                        path,
-                        "plain-csv",
-                        f"line {odd} is quoted in another way",
-                        clip(ours[odd - 1]),
-                        table=table,
-                        row=odd,
-                    )
-                )
+        elif reader.odd:
+            line, right = reader.odd
+            told = f"line {line} is quoted in another way"
+            issues.append(Issue(path, "plain-csv", told, clip(right), table=table, row=line))
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
-        filled = {number: row for number, row in enumerate(rows, 1) if row and number > 1}
-        return (Text(header, filled, hashlib.sha256(text.encode()).hexdigest()) if usable else None), issues
+        digest = hashlib.sha256(data.removeprefix(codecs.BOM_UTF8)).hexdigest()
+        return (Text(header, rows, digest) if usable else None), issues
 
     def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue]:
         names = self.expected[table]["primaryKey"]
@@ -378,15 +392,99 @@ class Files:
                 )
 
 
+class _Reader:
+    """Reads the cells of a table's file, line by line, and keeps in mind what is quoted in another way than it must be.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.records = 0
+        self.odd: tuple[int, str] | None = None
+        # Decoded as it is read: as a whole the text might take four times the bytes.
+        self._lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+        self._line = 0
+        # The lines of the record that is being read, from its first quotation mark on.
+        self._quoted: list[str] = []
+
+    def read(self) -> tuple[list[str], dict[int, list[str]]]:
+        """Return the header, and the rows by the number that a spreadsheet shows, blank lines left out.
+
+        Raises
+        ------
+        UnicodeDecodeError
+            If it is not UTF-8.
+        csv.Error
+            If it is no CSV, a cell is too long or a row has too many of them.
+        """
+        before = csv.field_size_limit(limits.CELL)
+        header: list[str] = []
+        rows: dict[int, list[str]] = {}
+        try:
+            for row in csv.reader(self._counted(), strict=True):
+                if len(row) > limits.COLUMNS:
+                    raise csv.Error(f"{len(row):,} cells, more than the limit of {limits.COLUMNS}")
+                self.records += 1
+                if self._quoted:
+                    self._compare(row)
+                    self._quoted.clear()
+                if self.records == 1:
+                    header = row
+                elif row:
+                    rows[self.records] = row
+        finally:
+            csv.field_size_limit(before)
+        return header, rows
+
+    def _counted(self) -> Iterator[str]:
+        for line in self._lines:
+            self._line += 1
+            if self._quoted or '"' in line:
+                self._quoted.append(line)
+            yield line
+
+    def _compare(self, row: list[str]) -> None:
+        if self.odd or any("\r" in cell for cell in row):
+            return
+        right = io.StringIO(newline="")
+        csv.writer(right, lineterminator="").writerow(row)
+        ours = right.getvalue().split("\n")
+        theirs = [line.rstrip("\r\n") for line in self._quoted]
+        first = self._line - len(theirs) + 1
+        self.odd = next(
+            ((number, a) for number, (a, b) in enumerate(zip(ours, theirs, strict=False), first) if a != b), None
+        )
+
+
+def _undecodable(path: str, table: str, data: bytes) -> Issue | None:
+    """Return where a file is not UTF-8, if anywhere."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        return Issue(path, "encoding", reason(error), "UTF-8", table=table, row=row)
+    return None
+
+
 def _difference(header: list[str], wanted: list[str]) -> str:
     if not header:
         return "the file is empty"
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
     missing = [name for name in wanted if name not in header]
     extra = [name for name in header if name not in wanted]
     parts = [
-        f"{words} {', '.join(map(clip, names))}"
+        f"{words} {_listed(map(clip, names))}"
         for words, names in (("twice:", twice), ("missing:", missing), ("not in the schema:", extra))
         if names
     ]
     return "; ".join(parts) or "the fields stand in another order"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in a line, of many the first."""
+    found = list(names)
+    more = [f"and {len(found) - _MOST_NAMES} more"] if len(found) > _MOST_NAMES else []
+    return ", ".join([*found[:_MOST_NAMES], *more])

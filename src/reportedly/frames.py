@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -22,6 +24,8 @@ DAY = "datetime64[s]"
 # Named in full, since pandas 3 reads "string" and plain text as another dtype than pandas 2 does.
 TEXT = pd.StringDtype("python", na_value=pd.NA) if pd.__version__ >= "2.3" else pd.StringDtype("python")
 _DTYPES: dict[str, Any] = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
+# Python would also take 1_000 and digits of other scripts for numbers.
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def dtype(field: Field) -> Any:
@@ -65,13 +69,15 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
     PackageError
         If the file cannot be read or holds a value that its field does not allow.
     """
-    plain = {field["name"]: _DTYPES.get(field["type"], TEXT) for field in fields}
+    plain = {field["name"]: TEXT if field["type"] == "number" else _DTYPES.get(field["type"], TEXT) for field in fields}
     try:
         frame = pd.read_csv(source, dtype=plain, keep_default_na=False, na_values=[""], encoding="utf-8")
         _same_columns(frame, list(plain))
         for field in fields:
+            if field["type"] == "integer":
+                _whole(frame, field["name"], source)
             _convert(frame, field)
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
         raise PackageError(f"{source}: {told}; see `reportedly validate`") from error
     return frame
@@ -80,6 +86,19 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
 def _same_columns(frame: pd.DataFrame, names: list[str]) -> None:
     if list(frame.columns) != names:
         raise ValueError(f"columns are {', '.join(map(str, frame.columns))}; the schema has {', '.join(names)}")
+
+
+def _whole(frame: pd.DataFrame, name: str, source: Any) -> None:
+    """Refuse numbers of 64 bits, which pandas before 3.1 lets run over into the negative without a word."""
+    below = frame[name].lt(0).fillna(value=False)
+    if not below.any():
+        return
+    if isinstance(source, io.IOBase):
+        source.seek(0)
+    texts = pd.read_csv(source, usecols=[name], dtype=str, keep_default_na=False, encoding="utf-8")[name]
+    for text in texts[below.to_numpy(dtype=bool)]:
+        if not text.startswith("-"):
+            raise ValueError(f"{name} holds {text}, which is too large")
 
 
 def _convert(frame: pd.DataFrame, field: Field) -> None:
@@ -94,9 +113,23 @@ def _convert(frame: pd.DataFrame, field: Field) -> None:
         frame[name] = texts.astype(object).astype(kind)
     elif field["type"] == "date":
         frame[name] = days(texts)
+    elif field["type"] == "number":
+        frame[name] = _numbers(texts)
     elif field["type"] == "list":
         split = [text.split(field["delimiter"]) if isinstance(text, str) else [] for text in texts]
         frame[name] = pd.Series(split, index=frame.index, dtype=object)
+
+
+def _numbers(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Return numbers as ``Float64``, each the nearest to its digits: pandas 2 may read the one beside it."""
+    found = [_number(text, texts.name) if isinstance(text, str) else None for text in texts]
+    return pd.Series(found, index=texts.index, name=texts.name, dtype="Float64")
+
+
+def _number(text: str, name: object) -> float:
+    if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+        raise ValueError(f"{name} holds {text!r}, which is no finite number")
+    return number
 
 
 def days(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -159,7 +192,7 @@ def load(
             from reportedly.errata import with_withdrawn
 
             return _typed(*with_withdrawn(home, table))
-        return read(home.path(table), home.schema(table)["fields"])
+        return read(home.readable(table), home.schema(table)["fields"])
 
 
 def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]]) -> pd.DataFrame:

@@ -14,13 +14,21 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reportedly.report import Issue
+
 DESCRIPTOR = "datapackage.json"
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib costs 10 ms at start-up
+
+
+# A rule that is broken, what is wrong, and what would be right.
+Fault = tuple[str, str, str]
+_REGULAR = "a regular file inside of the package"
 
 
 class Package:
@@ -30,20 +38,23 @@ class Package:
     ----------
     root
         The folder that holds ``datapackage.json``.
+    trusted
+        Whether the package is this installation's own. Installers may make each of its files a link; somebody else's link may lead anywhere.
 
     Raises
     ------
     PackageError
-        When a file of the package is first read and cannot be.
+        When a file of the package is first read and cannot be, or must not be.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, trusted: bool = False) -> None:
         self.root = os.fspath(root)
+        self._trusted = trusted
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
         """The contents of ``datapackage.json``."""
-        return read_json(self.file(DESCRIPTOR))
+        return read_json(self._own(DESCRIPTOR))
 
     @property
     def version(self) -> str:
@@ -53,6 +64,9 @@ class Package:
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources by name, in the descriptor's order."""
+        given = self.descriptor.get("resources")
+        if isinstance(given, list) and len(given) > limits.RESOURCES:
+            raise PackageError(f"{self.file(DESCRIPTOR)}: {len(given):,} resources, more than {limits.RESOURCES}")
         try:
             return {resource["name"]: resource for resource in self.descriptor["resources"]}
         except (KeyError, TypeError) as error:
@@ -82,17 +96,97 @@ class Package:
         return self.resources[table]
 
     def path(self, table: str) -> str:
-        """Return the path of a table's CSV file."""
-        return self.file(*str(self.resource(table)["path"]).split("/"))
+        """Return the path of a table's CSV file.
+
+        Raises
+        ------
+        PackageError
+            If what the descriptor names is no regular file inside of the package, or a file that is too large. It may be missing.
+        """
+        return self._own(str(self.resource(table)["path"]))
+
+    def readable(self, table: str) -> str:
+        """Return the absolute path of a table's CSV file, once its lines are known to be within the limits.
+
+        Raises
+        ------
+        PackageError
+            As `path`, or if the file is missing, its lines are too long or too many, or its first row has more cells than the header.
+        """
+        path = self.path(table)
+        try:
+            found = "" if self._trusted else limits.unfit_table(path) or _too_wide(path)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
+        if found:
+            raise PackageError(f"{path}: {found}; see `reportedly validate`")
+        # A relative one could look like an address, or like a folder of the user's, to what opens it.
+        return os.path.abspath(path)  # noqa: PTH100 - as above
 
     def schema(self, table: str) -> dict[str, Any]:
         """Return a table's Table Schema descriptor."""
         schema = self.resource(table)["schema"]
-        return schema if isinstance(schema, dict) else read_json(self.file(*str(schema).split("/")))
+        return schema if isinstance(schema, dict) else read_json(self._own(str(schema), (".json",)))
+
+    def problem(self, path: str, table: str = "", endings: tuple[str, ...] = (".csv", ".json")) -> Issue | None:
+        """Return why a file that the descriptor names must not or cannot be read, if so.
+
+        Parameters
+        ----------
+        path
+            Its path as the descriptor gives it.
+        table
+            The table that it belongs to, for the finding.
+        endings
+            How its name may end.
+
+        Returns
+        -------
+        Issue, or None
+            A finding of the rule ``safe-path``, ``missing-file`` or ``size``.
+        """
+        found = _odd(path) or self._unfit(path)
+        if found is None and path.endswith(endings):
+            return None
+        # Other software, pandas among it, unpacks a file for its name: .gz, .zip, .xz.
+        found = found or ("safe-path", "the path {} has another ending", " or ".join(endings))
+        # Whoever reads a good package need not wait for the words about bad ones.
+        from reportedly.report import Issue, clip
+
+        rule, message, expected = found
+        if message.startswith("the path"):
+            return Issue(DESCRIPTOR, rule, message.format(clip(path)), expected, table=table)
+        return Issue(path, rule, message, expected, table=table)
+
+    def _unfit(self, path: str) -> Fault | None:
+        """Return why the file at a path that is not odd must not or cannot be read, if so."""
+        full = self.file(*path.split("/"))
+        most = limits.JSON_BYTES if path.endswith(".json") else limits.TABLE_BYTES
+        try:
+            if not self._trusted and self._leads_out(full):
+                return "safe-path", "a link leads out of the package", _REGULAR
+            size = limits.regular_size(full)
+        except OSError as error:
+            why = "there is no such file" if isinstance(error, FileNotFoundError) else reason(error)
+            return "missing-file", why, "the file, or no mention of it"
+        if size is None:
+            return "safe-path", "this is no regular file", _REGULAR
+        return ("size", f"the file has {size:,} bytes", f"{most:,} bytes at most") if size > most else None
+
+    def _leads_out(self, path: str) -> bool:
+        home = os.path.realpath(self.root)
+        return os.path.commonpath([home, os.path.realpath(path)]) != home
+
+    def _own(self, path: str, endings: tuple[str, ...] = (".csv", ".json")) -> str:
+        """Return the full path of a file that the descriptor names, if it may be read; whoever opens it tells if it is missing."""
+        problem = self.problem(path, endings=endings)
+        if problem and problem.rule != "missing-file":
+            raise PackageError(f"{self.root}: {problem}")
+        return self.file(*path.split("/"))
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
         """Yield a table's rows as they stand in the file, every cell as text."""
-        path = self.path(table)
+        path = self.readable(table)
         try:
             with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
                 reader = csv.DictReader(file, strict=True)
@@ -103,13 +197,69 @@ class Package:
             raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
 
 
+def is_inside(path: str) -> bool:
+    """Return whether a path can only lead to something inside of the folder that it is relative to, on any system."""
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:")
+
+
+def _odd(path: str) -> Fault | None:
+    """Return why a path must not even be looked at, if so."""
+    if not path.isprintable() or len(path) > limits.PATH:
+        return "safe-path", "the path {} is too long, or holds what nobody can read", f"{limits.PATH} letters at most"
+    if not is_inside(path):
+        return "safe-path", "the path {} leaves the package", "a relative path that never leads out of the package"
+    return None
+
+
+def _too_wide(path: str) -> str:
+    """Return that the first row has more cells than the header, if so: pandas would take the first ones for names of the rows."""
+    with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        # Blank lines are none to pandas.
+        row = next((row for row in reader if "".join(row).strip() or len(row) > 1), [])
+    return f"the first row has {len(row):,} cells, the header {len(header)}" if len(row) > len(header) > 0 else ""
+
+
 def reason(error: Exception) -> str:
     """Return why a file could not be read, in a few words and without a path."""
     if isinstance(error, OSError):
         return (error.strerror or "cannot be read").lower()
     if isinstance(error, UnicodeDecodeError):
         return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+    if isinstance(error, RecursionError):
+        return _TOO_DEEP
     return str(error)
+
+
+_TOO_DEEP = f"nested more than {limits.JSON_DEPTH} deep"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; where a name stands twice, other software may take the other value."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the name {name[:60]!r} stands twice in an object")
+        found[name] = value
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _check(found: Any) -> None:
+    if not isinstance(found, dict):
+        raise TypeError(f"holds {type(found).__name__}, not a JSON object")
+    level: list[Any] = [found]
+    for _ in range(limits.JSON_DEPTH):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [child for children in inner for child in children if isinstance(child, (dict, list))]
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
 
 
 def read_json(path: str) -> dict[str, Any]:
@@ -122,21 +272,29 @@ def read_json(path: str) -> dict[str, Any]:
     """
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
-            found = json.load(file)
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+            found: dict[str, Any] = json.load(file, object_pairs_hook=_once, parse_constant=_no_number)
+        _check(found)
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise PackageError(f"{path}: {reason(error)}", reason(error)) from error
-    if not isinstance(found, dict):
-        why = f"holds {type(found).__name__}, not a JSON object"
-        raise PackageError(f"{path}: {why}", why)
     return found
+
+
+def archive() -> str | None:
+    """Return the zip file that this package is imported from, if it is one."""
+    return getattr(__spec__ and __spec__.loader, "archive", None)
 
 
 @cache
 def shipped() -> Package:
     """Return the dataset that came with this installation, or that of the checkout it runs from."""
     packed = os.path.join(_HERE, "_package")  # noqa: PTH118 - as above
+    zipped = archive()
+    if zipped:
+        from reportedly.unpacking import unpacked
+
+        packed = unpacked(zipped, os.path.relpath(packed, zipped).replace(os.sep, "/"))
     checkout = os.path.dirname(os.path.dirname(_HERE))  # noqa: PTH120 - as above
-    return Package(packed if os.path.isdir(packed) else checkout)  # noqa: PTH112 - as above
+    return Package(packed if os.path.isdir(packed) else checkout, trusted=True)  # noqa: PTH112 - as above
 
 
 @contextmanager
@@ -152,8 +310,10 @@ def reading(package: Package) -> Iterator[None]:
         yield
     except ReportedlyError:
         raise
-    except (ArithmeticError, AttributeError, IndexError, LookupError, TypeError, ValueError) as error:
-        told = f"{package.root}: cannot be read as a package of this format ({error!r}); see `reportedly validate`"
+    except MemoryError as error:
+        raise PackageError(f"{package.root}: takes more memory than there is") from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        told = f"{package.root}: cannot be read as a package of this format ({error!r:.300}); see `reportedly validate`"
         raise PackageError(told) from error
 
 
@@ -216,7 +376,7 @@ def path(table: str, *, version: str | None = None) -> str:
     Returns
     -------
     str
-        An absolute path.
+        An absolute path; where this package is imported from a zip file, that of a copy that is gone when Python ends.
 
     Raises
     ------

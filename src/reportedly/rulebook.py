@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from reportedly import constraints, files, rules
+from reportedly.errors import ReportedlyError
 
 
 def rulebook() -> list[dict[str, str]]:
@@ -13,7 +16,14 @@ def rulebook() -> list[dict[str, str]]:
     list of dict
         With ``rule``, ``kind`` (file, constraint, row or package) and ``sentence``, in the order in which they are checked. What
         frictionless finds besides goes by its own error types.
+
+    Raises
+    ------
+    ReportedlyError
+        If Python was told to drop the sentences, which are docstrings.
     """
+    if sys.flags.optimize > 1:
+        raise ReportedlyError("python -OO drops the sentences of the rules; python -O keeps them")
     found = [(name, "file", sentence) for name, sentence in files.SENTENCES.items()]
     found += [(name, "constraint", sentence) for name, sentence in constraints.SENTENCES.items()]
     found += [(rule.name, "row" if rule.tables else "package", rule.sentence) for rule in rules.RULES.values()]

@@ -1,9 +1,19 @@
-"""Files and folders that are either written whole or not at all."""
+"""Files and folders that are either written whole or not at all.
+
+What is written stands in a new folder beside the target until all of it is there; one rename then puts it in the target's place. A command that is
+killed, at whatever moment, leaves the old or the new, never half of either. The folder that it leaves behind is taken away by the next that writes beside it.
+
+Nothing is forced to the disk: what is left after a power cut is the file system's matter, since all that is written here can be made again.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sys
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +23,17 @@ from reportedly.package import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_PREFIX, _SUFFIX = ".reportedly-", ".part"
+# In the folder that is written in: what is made, what steps aside for it where the two cannot change places, and what tries whether the disk is full.
+_NEW, _OLD, _PROBE = "new", "old", "probe"
+# Seconds that nobody takes from making a folder to holding it.
+_MOMENT = 60
+# More than a library asks a disk for at once.
+_MUCH = 1 << 20
+# What renameat2 does (https://man7.org/linux/man-pages/man2/rename.2.html), and how it says that a kernel or file system cannot do it.
+_NO_REPLACE, _EXCHANGE = 1, 2
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}
 
 
 @contextmanager
@@ -41,13 +62,15 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     """
     try:
         _check(target, force=force)
-        with (
-            _parents(target),
-            tempfile.TemporaryDirectory(prefix=".reportedly-", dir=target.parent) as folder,
-        ):
-            place = Path(folder, target.name)
-            yield place
-            _publish(place, target)
+        with _parents(target), _workshop(target.parent) as folder:
+            place = folder / _NEW / target.name
+            try:
+                yield place
+            except (OSError, TargetError):
+                _probe(folder)
+                raise
+            _readable(place)
+            _publish(place, target, force=force)
     except OSError as error:
         raise TargetError(f"{target}: {reason(error)}") from error
 
@@ -60,12 +83,16 @@ def _check(target: Path, *, force: bool) -> None:
     if not _is_there(target):
         return
     if not force:
-        raise TargetError(f"{target}: is there already; --force replaces it")
+        raise _taken(target)
     here = Path.cwd().resolve()
     if not target.is_symlink() and target.resolve() in {here, *here.parents}:
         raise TargetError(f"{target}: holds the working folder, which is never replaced")
     if target.exists() and not (target.is_file() or target.is_dir()):
         raise TargetError(f"{target}: is neither a file nor a folder, and is never replaced")
+
+
+def _taken(target: Path) -> TargetError:
+    return TargetError(f"{target}: is there already; --force replaces it")
 
 
 def _is_there(path: Path) -> bool:
@@ -77,6 +104,9 @@ def _is_there(path: Path) -> bool:
 def _parents(target: Path) -> Iterator[None]:
     """Make the folders that a target lies in, and take them away again where nothing comes of it."""
     missing = [folder for folder in target.parents if not folder.exists()]
+    nearest = target.parents[len(missing)]
+    if not nearest.is_dir():
+        raise TargetError(f"{target}: {nearest} is no folder")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield
@@ -88,21 +118,71 @@ def _parents(target: Path) -> Iterator[None]:
         raise
 
 
-def _publish(place: Path, target: Path) -> None:
-    """Rename what was written to the target."""
-    _readable(place)
-    if not _is_there(target) or not (place.is_dir() or target.is_dir()):
-        place.replace(target)
-        return
-    # A folder replaces nothing in one step, nor is it replaced: what is there steps aside, and is removed with the place's folder.
-    aside = Path(tempfile.mkdtemp(dir=place.parent), target.name)
-    try:
-        target.replace(aside)
-        place.replace(target)
-    except BaseException:
-        if _is_there(aside):
-            aside.replace(target)
-        raise
+# --- the folder that is written in ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _workshop(parent: Path) -> Iterator[Path]:
+    """Make a folder to write in, held until it is taken away again, and take away what others that were killed left behind."""
+    _clear(parent)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, suffix=_SUFFIX, dir=parent, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with _held(folder):
+            (folder / _NEW).mkdir()
+            yield folder
+
+
+def _clear(parent: Path) -> None:
+    """Take away the folders that nobody holds, and put back what had stepped aside when its writer was killed."""
+    for folder in parent.glob(f"{_PREFIX}*{_SUFFIX}"):
+        # One that another process holds, or that is another user's, stays.
+        with suppress(OSError), _held(folder, wait=False):
+            if not _is_left(folder):
+                continue
+            for old in (folder / _OLD).glob("*"):
+                if not _is_there(parent / old.name):
+                    old.rename(parent / old.name)
+            shutil.rmtree(folder)
+
+
+def _is_left(folder: Path) -> bool:
+    """Return whether a folder that nobody holds was made here and is of no more use."""
+    found = {path.name for path in folder.iterdir()}
+    # An empty one may have been made just now, by a process that is about to hold it.
+    return found <= {_NEW, _OLD, _PROBE} and (bool(found) or time.time() - folder.stat().st_mtime > _MOMENT)
+
+
+if sys.platform == "win32":
+
+    @contextmanager
+    def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+        """Hold nothing: a folder cannot be held on Windows, so what was left behind stays."""
+        if not wait:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        yield
+
+else:
+    import fcntl
+
+    @contextmanager
+    def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+        """Hold a folder until the block or the process ends, or raise an OSError where another process holds it and there is no waiting."""
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            if wait:
+                # A file system that knows no locks lets nobody else have one either.
+                with suppress(OSError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+            else:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _probe(folder: Path) -> None:
+    """Fail for the reason that the disk gives, where it takes no more: what a library says of it is anything from a riddle to a page."""
+    (folder / _PROBE).write_bytes(bytes(_MUCH))
 
 
 def _readable(place: Path) -> None:
@@ -111,3 +191,66 @@ def _readable(place: Path) -> None:
     os.umask(mask)
     for path in (place, *place.rglob("*")):
         path.chmod((0o777 if path.is_dir() else 0o666) & ~mask)
+
+
+# --- the last step ----------------------------------------------------------------------------------------------------
+
+
+def _publish(place: Path, target: Path, *, force: bool) -> None:
+    """Put what was written in the target's place."""
+    if force and not place.is_dir() and (target.is_symlink() or not target.is_dir()):
+        place.replace(target)
+        return
+    try:
+        _rename(place, target, _NO_REPLACE)
+    except FileExistsError:
+        if not force:
+            raise _taken(target) from None
+        _exchange(place, target)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        # In the moment before the rename another may have put something there: only an empty folder or a file would be lost.
+        if not _is_there(target):
+            place.rename(target)
+        elif force:
+            _step_aside(place, target)
+        else:
+            raise _taken(target) from None
+
+
+def _exchange(place: Path, target: Path) -> None:
+    """Let what was written and what is there change places in one step, as a folder can be replaced in no other way."""
+    try:
+        _rename(place, target, _EXCHANGE)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        _step_aside(place, target)
+
+
+def _step_aside(place: Path, target: Path) -> None:
+    """Let what is there step aside for what was written: in two steps, between which only the next writer puts it back if this one is killed."""
+    aside = place.parent.with_name(_OLD) / target.name
+    aside.parent.mkdir()
+    try:
+        target.rename(aside)
+        place.rename(target)
+    except BaseException:
+        if _is_there(aside) and not _is_there(target):
+            aside.rename(target)
+        raise
+
+
+def _rename(place: Path, target: Path, flag: int) -> None:
+    """Rename as renameat2 does, which Python has no function for."""
+    import ctypes
+
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    # Both paths are absolute, or taken from the working folder.
+    at = -100
+    if rename(at, os.fsencode(place), at, os.fsencode(target), flag):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(place), None, str(target))

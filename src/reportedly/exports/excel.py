@@ -7,6 +7,7 @@ no cell is a formula or a link. What begins as a formula would is also marked as
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -92,8 +93,9 @@ def write(build: Build, target: Path) -> None:
     for sheet in build.sheets:
         _check(sheet)
     names = _tabs(build)
-    # In memory: otherwise each sheet is a file in the folder for temporary files first.
-    with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    # In memory: otherwise each sheet is a file in the folder for temporary files first, and a full disk is told twice and in other words.
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         _describe(book, build)
         styles = _Styles(book)
         _write_about(book.add_worksheet(_ABOUT), styles, build, names)
@@ -108,6 +110,7 @@ def write(build: Build, target: Path) -> None:
             page.set_paper(9)
             page.fit_to_pages(1, 0)
             page.repeat_rows(0)
+    target.write_bytes(made.getvalue())
 
 
 class _Column(NamedTuple):

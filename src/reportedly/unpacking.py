@@ -1,0 +1,42 @@
+"""The dataset of an installation that is imported from a zip file, such as the wheel itself: unpacked for as long as the process lives."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import zipfile
+
+from reportedly.errors import PackageError
+from reportedly.package import reason
+
+
+def unpacked(archive: str, folder: str) -> str:
+    """Unpack a folder of a zip file to where temporary files go, and take it away again when Python ends.
+
+    Parameters
+    ----------
+    archive
+        The zip file.
+    folder
+        The folder's path in it, with slashes.
+
+    Returns
+    -------
+    str
+        Where the folder's contents are.
+
+    Raises
+    ------
+    PackageError
+        If there is no place for temporary files, or the zip file cannot be read.
+    """
+    try:
+        place = tempfile.mkdtemp(prefix="reportedly-")
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(place, [name for name in packed.namelist() if name.startswith(f"{folder}/")])
+    except (OSError, zipfile.BadZipFile) as error:
+        raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
+    return os.path.join(place, *folder.split("/"))  # noqa: PTH118 - a text, as all paths of packages are
