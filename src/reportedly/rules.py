@@ -377,8 +377,21 @@ def vague_without_number(_table: str) -> Iterator[Check]:
 
 
 @_row_rule("figures")
+def number_given(_table: str) -> Iterator[Check]:
+    """A share, a sum of money or a count that is not vague has a number."""
+    counted = nw.col("kind").is_in(["share", "money", "count"])
+    clear = nw.col("precision").is_in(_others("figures", "precision", "vague"))
+    yield Check(
+        "value",
+        counted & clear & _blank("value"),
+        "a figure of kind {kind} and precision {precision} without a value",
+        "the number, or the precision vague",
+    )
+
+
+@_row_rule("figures")
 def bounds_of_comparator(_table: str) -> Iterator[Check]:
-    """Where there is a number, more than and at least set the lower bound to it; almost, at most and within the upper; exactly sets none."""
+    """Where there is a number, more than and at least set the lower bound to it; almost, at most and within the upper, and within the lower to 0; exactly sets none."""
     value, comparator = nw.col("value"), nw.col("comparator")
     yield Check(
         "lower",
@@ -395,6 +408,12 @@ def bounds_of_comparator(_table: str) -> Iterator[Check]:
         & (nw.col("upper") != value).fill_null(value=True),
         "upper is {upper} with {comparator} {value}",
         "{value}",
+    )
+    yield Check(
+        "lower",
+        (comparator == "within") & ~value.is_null() & (nw.col("lower") != 0).fill_null(value=True),
+        "lower is {lower} with within {value}",
+        "0",
     )
     for name in ("lower", "upper"):
         yield Check(

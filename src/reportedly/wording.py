@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reportedly.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from reportedly.package import Package
 

@@ -1,0 +1,89 @@
+"""Run all that measures how the package is tested, keep the figures and print them.
+
+    python scripts/evidence.py           run everything (an hour on two cores), then print
+    python scripts/evidence.py --show    print the figures of the last run
+
+Each measuring script keeps its figures in `docs/evidence/`, where `build_docs.py` takes them for the page "How it is tested". With
+REPORTEDLY_ARTICLE_DIR set, corruptions of the data are verified against the article too.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+# In the order of the page: what is measured, and by which command.
+MEASURES = {
+    "tests": ("count_tests.py",),
+    "data_mutation": ("mutate.py", "--all"),
+    "code_mutation": ("mutate_code.py",),
+    "properties": ("properties.py",),
+    "fuzzing": ("fuzz.py", "--seconds", "60"),
+    "platforms": ("check_platforms.py",),
+    "supply_chain": ("check_dist.py",),
+}
+
+
+def records() -> Iterator[dict[str, Any]]:
+    """Yield what was recorded, in the order of the page."""
+    for name in MEASURES:
+        path = recording.FOLDER / f"{name}.json"
+        if path.exists():
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def grid(rows: list[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table, numbers to the right."""
+    columns = list(rows[0])
+    right = {name for name in columns if all(isinstance(row[name], int | float) for row in rows)}
+    lines = [columns, ["---:" if name in right else "---" for name in columns]]
+    lines += [[str(row[name]).replace("|", "\\|") for name in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def section(record: dict[str, Any]) -> str:
+    """Return what one script recorded, in Markdown."""
+    ran_on = ", ".join(f"{name} {number}" for name, number in record["ran_on"].items())
+    parts = [
+        f"### {record['title']}",
+        f"`{record['command']}` on {record['day']}, with {ran_on}.",
+        grid([{"what": name, "figure": figure} for name, figure in record["figures"].items()]),
+    ]
+    if record["note"]:
+        parts.append(record["note"])
+    if record["rows"]:
+        parts.append(grid(record["rows"]))
+    return "\n\n".join(parts)
+
+
+def page() -> str:
+    """Return all that was recorded, in Markdown."""
+    return "\n\n".join(section(record) for record in records())
+
+
+def main() -> int:
+    """Run every script, or with --show none, and print the figures."""
+    failed = []
+    if sys.argv[1:] != ["--show"]:
+        for script, *options in MEASURES.values():
+            command = [sys.executable, f"scripts/{script}", *options, "--record"]
+            print(f"== {script} {' '.join(options)}", file=sys.stderr)
+            if subprocess.run(command, cwd=ROOT, check=False).returncode:
+                failed.append(script)
+    print(page())
+    for script in failed:
+        print(f"{script} found something: see above", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
