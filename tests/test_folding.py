@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import string
 import unicodedata
 
 import pytest
@@ -16,7 +17,9 @@ from reportedly.folding import fold, folded_with_places
         ("a\u00a0b\u2009c\t\n d", "a b c d"),
         ("co\u00adoperate\u200b\ufeff", "cooperate"),
         ("cafe\u0301", "caf\u00e9"),
+        ("a  \u0301b", "a \u0301b"),
         ("Case, stays! 20 %", "Case, stays! 20 %"),
+        (string.ascii_letters + string.digits, string.ascii_letters + string.digits),
     ],
 )
 def test_what_is_folded(text, folded):
@@ -38,3 +41,10 @@ def test_places_lead_back_into_the_text():
 def test_folding_composes_as_unicode_does(text):
     composed = unicodedata.normalize("NFC", text)
     assert fold(text) == fold(composed)
+
+
+def test_more_marks_than_any_script_has_are_not_sorted():
+    fine = "e" + "\u0308" * 29 + "\u0323"
+    assert fold(fine) == unicodedata.normalize("NFC", fine) == "\u1eb9" + "\u0308" * 29
+    more = "e" + "\u0308" * 30
+    assert fold(more + "\u0323") == unicodedata.normalize("NFC", more) + "\u0323"

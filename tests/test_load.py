@@ -131,6 +131,9 @@ def test_an_unknown_table_is_told_with_the_nearest_name():
         ("demands", "stance", "wish", "stance holds 'wish', which is none of demand, red_line"),
         ("figures", "earliest", "2024-02", "earliest holds '2024-02', which is no date YYYY-MM-DD"),
         ("figures", "start", "two", "two"),
+        ("figures", "value", "two", "value holds 'two', which is no finite number"),
+        ("figures", "value", "1_000", "value holds '1_000', which is no finite number"),
+        ("figures", "value", "1e999", "value holds '1e999', which is no finite number"),
     ],
 )
 def test_a_value_that_a_dtype_would_lose_is_refused(copy, table, field, value, told):
@@ -138,6 +141,14 @@ def test_a_value_that_a_dtype_would_lose_is_refused(copy, table, field, value, t
     with pytest.raises(PackageError, match="see `reportedly validate`") as error:
         reportedly.load(table, package=copy.root)
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "digits", ["0.1", "0.3706958491146347", "76310137158036990", "0.00000000000000012345678901234567"]
+)
+def test_a_number_is_the_nearest_to_its_digits_on_every_pandas(copy, digits):
+    copy.set("figures", 3, value=digits)
+    assert reportedly.load("figures", package=copy.root)["value"][1] == float(digits)
 
 
 def test_a_file_with_other_columns_is_refused(copy):

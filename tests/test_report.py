@@ -35,9 +35,25 @@ def test_an_issue_leaves_out_what_does_not_apply():
     assert str(BARE) == "datapackage.json: there is no version [descriptor]. Right would be: a version"
 
 
-def test_an_issue_cannot_be_changed():
+def test_an_issue_and_a_report_cannot_be_changed():
     with pytest.raises(AttributeError):
         PLAIN.rule = "other"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        report().issues = ()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("k" * 60, "k" * 60),
+        ("k" * 61, "'" + "k" * 58 + "…"),
+        ("two\nlines", r"'two\nlines'"),
+        ("\u200b" + "k" * 60, r"'\u200b" + "k" * 52 + "…"),
+    ],
+    ids=["short", "long", "with-a-line-break", "long-with-what-nobody-sees"],
+)
+def test_an_issue_quotes_and_cuts_a_key_that_would_not_read_well(key, shown):
+    assert str(Issue("f", "rule", "message", "expected", "t", 2, key)).startswith(f"f row 2 ({shown}): message")
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "bell\x07", "escape\x1b[31m", "x" * 10_000, "nul\x00"])
@@ -87,8 +103,22 @@ def test_json_holds_every_field_of_every_finding():
         "field": "extent",
         "value": "none",
     }
-    assert found["issues"][1]["row"] == 0
-    assert found["issues"][1]["field"] == ""
+    assert found["issues"][1] == {
+        "file": "datapackage.json",
+        "rule": "descriptor",
+        "message": "there is no version",
+        "expected": "a version",
+        "table": "",
+        "row": 0,
+        "key": "",
+        "field": "",
+        "value": "",
+    }
+
+
+def test_json_is_indented_for_people():
+    assert report().to_json().startswith('{\n  "package": "folder",\n  "version": "1.2.3",\n')
+    assert json.loads(Report("folder", "1.2.3", {}, ()).to_json())["skipped"] == []
 
 
 def test_json_keeps_values_as_they_stand():
@@ -109,6 +139,11 @@ def test_github_gets_one_annotation_a_finding():
 def test_github_properties_escape_what_would_end_them():
     line = report(Issue("da:ta,1%\r\n.csv", "ru:le,%", "m", "e")).to_github()
     assert line.startswith("::error file=da%3Ata%2C1%25%0D%0A.csv,line=1,title=ru%3Ale%2C%25::")
+
+
+def test_github_gets_every_letter_as_it_is():
+    line = report(Issue("data/XENON.csv", "X-rule", "XX", "X")).to_github()
+    assert line == "::error file=data/XENON.csv,line=1,title=X-rule::data/XENON.csv: XX [X-rule]. Right would be: X"
 
 
 def test_github_messages_escape_percent_and_line_breaks_and_keep_colons_and_commas():

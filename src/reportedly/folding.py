@@ -20,6 +20,10 @@ _FOLDED = {
     **dict.fromkeys(map(ord, _DROPPED), ""),
 }
 
+# More marks than these on one character are no writing, and take quadratic time to compose. Source: the Stream-Safe Text Format,
+# https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+_MOST_MARKS = 30
+
 
 def fold(text: str) -> str:
     """Return a text folded.
@@ -73,7 +77,7 @@ def _clusters(text: str) -> list[tuple[int, str]]:
     for at, character in enumerate(text):
         start, cluster = clusters[-1] if clusters else (0, "")
         # Some characters compose with what is before them although they are starters: Hangul vowels, some vowel signs.
-        if cluster and (
+        if 0 < len(cluster) <= _MOST_MARKS and (
             unicodedata.combining(character) or _nfc(cluster + character) != _nfc(cluster) + _nfc(character)
         ):
             clusters[-1] = (start, cluster + character)

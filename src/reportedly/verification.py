@@ -241,7 +241,7 @@ class _Places:
         start, end = self.region(span)
         between: Iterable[int] = ()
         if end - start < _NEAR + span.length and (span.length >= _LONG or self.nearness(span) <= _NEAR):
-            places = range(max(start, 0), min(end, len(self.text)) - span.length + 1)
+            places = range(start, end - span.length + 1)
             between = (at for at in places if self._is_edge(at) and self._is_edge(at + span.length))
         for at in (start, end - span.length, *between):
             if self.holds(span, at):
@@ -306,7 +306,7 @@ def _closest(words: str, text: str, start: int, end: int) -> tuple[int, int, str
         stretch = text[low:high]
         # In a stretch shorter than the words, the library would look for the stretch in the words.
         best = partial_ratio_alignment(words, stretch, score_cutoff=_ALIKE) if len(stretch) >= len(words) else None
-        if best is not None and best.dest_end > best.dest_start:
+        if best is not None:
             first, last = _whole_words(text, low + best.dest_start, low + best.dest_end)
             # The very words, but not where those around them lead: they stand there for themselves.
             if text[first:last] != words:

@@ -1,0 +1,451 @@
+"""What `verify` says, word for word, of a small article made up here and of copies of it: no text from elsewhere is needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("rapidfuzz")
+import reportedly
+from reportedly import limits
+from reportedly.cli import main
+from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError, VersionError
+from reportedly.folding import fold
+from reportedly.package import shipped, write_csv
+from reportedly.verification import read_text
+
+TEXT = (
+    "Harbour notes\n"
+    "The first crew said “we wait for the tide” before noon, as the log tells.\n"
+    "About forty crates stood on the quay, and about forty crates were gone by night.\n"
+    "Nobody counted the ropes; the second crew said no more than that.\n"
+)
+# Table, key, words, and which of the places where they stand.
+SPANS = [
+    ("claims", "c01", "The first crew said “we wait for the tide” before noon", 0),
+    ("claims", "c02", "About forty crates stood on the quay", 0),
+    ("claims", "c03", "about forty crates were gone by night", 0),
+    ("claims", "c04", "Nobody counted the ropes", 0),
+    ("attributions", "c01/1", "The first crew said", 0),
+    ("attributions", "c01/2", "as the log tells", 0),
+    ("attributions", "c04/1", "the second crew said", 0),
+    ("quotes", "q01", "we wait for the tide", 0),
+    ("figures", "f01", "forty crates", 0),
+    ("figures", "f02", "forty crates", 1),
+]
+OTHER = "A note on ropes\nThe second crew said that the ropes were “long enough”.\n"
+OTHER_SPANS = [
+    ("claims", "c01", "The second crew said that the ropes were “long enough”", 0),
+    ("quotes", "q01", "long enough", 0),
+]
+CUES = {"c01/1": "said", "c04/1": "tells"}
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def coded(article, text, spans):
+    """Yield an article's rows by table: its spans, each quotation and figure in a claim of the same number."""
+    yield "articles", {"article_id": article, "text_sha256": sha256(text), "text_length": len(text)}
+    for table, key, words, which in spans:
+        start = -1
+        for _ in range(which + 1):
+            start = text.index(words, start + 1)
+        claim, _, hop = key.partition("/")
+        row = {"article_id": article, "claim_id": f"{article}.c{claim[1:]}", "hop": hop, "cue": CUES.get(key, "")}
+        row |= {"quote_id": f"{article}.{key}", "figure_id": f"{article}.{key}", "text": words, "surface": words}
+        row |= {"start": start, "end": start + len(words)}
+        yield table, {**row, "span_sha256": sha256(words), "folded_sha256": sha256(fold(words))}
+
+
+def package(root, *articles):
+    """Write a package of coded articles, and nothing else."""
+    source = Path(reportedly.path("actors")).parents[1]
+    shutil.copytree(source / "schemas", root / "schemas")
+    shutil.copy(source / "datapackage.json", root)
+    (root / "data").mkdir()
+    rows = {table: [] for table in reportedly.tables()}
+    for article in articles:
+        for table, row in coded(*article):
+            rows[table].append(row)
+    for table, found in rows.items():
+        names = [field["name"] for field in shipped().schema(table)["fields"]]
+        cells = [{name: str(row.get(name, "")) for name in names} for row in found]
+        (root / "data" / f"{table}.csv").write_text(write_csv(cells, names), encoding="utf-8", newline="")
+    return root
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    return package(tmp_path_factory.mktemp("log") / "package", ("log-0001", TEXT, SPANS))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    articles = ("log-0001", TEXT, SPANS), ("log-0002", OTHER, OTHER_SPANS)
+    return package(tmp_path_factory.mktemp("both") / "package", *articles)
+
+
+def lines(*order):
+    """Return an edit that puts the text's lines in another order, or leaves some out."""
+
+    def edit(text):
+        found = text.split("\n")
+        return "\n".join(found[place] for place in order)
+
+    return edit
+
+
+def put(old, new, times=-1):
+    return lambda text: text.replace(old, new, times)
+
+
+NO_BREAK = "\u00a0"
+STORY = "Once upon a time there was nothing to tell. " * 20
+EDITS = {
+    "the-same": str,
+    "words-in-front": lambda text: f"x {text}",
+    "words-in-front-and-inside": lambda text: f"x {text}".replace("the tide", "the ebb tide"),
+    "words-on-both-sides": put("about forty crates were", "about some forty crates were quite"),
+    "the-same-words-come-in-between": put(
+        ", and about forty crates were gone by night.",
+        "; some say forty crates, some none, and about forty crates were gone by night, or so they say.",
+    ),
+    "a-comma-behind": put("about forty crates were", "about some forty crates, were"),
+    "the-same-words-in-a-longer-one": put("about forty crates were", "about unforty crates, some forty crates, were"),
+    "words-inside": put("noon,", "noon, they say,"),
+    "straight-quotes": put("“we wait for the tide”", '"we wait for the tide"'),
+    "no-break-spaces": put("forty crates", "forty\u00a0crates"),
+    "zero-width-spaces": put("crew", "cr\u200bew"),
+    "double-spaces": put(" ", "  "),
+    "another-number": put("forty", "fifty"),
+    "another-number-once": put("forty", "fifty", 1),
+    "another-number-and-words-around": put("forty crates stood", "those fifty crates, they stood"),
+    "another-number-further-on": lambda text: STORY + text.replace("forty", "fifty"),
+    "a-word-more-in-the-quotation": put("the tide", "the ebb tide"),
+    "a-word-less-in-the-quotation": put("wait for the tide", "wait the tide"),
+    "two-words-changed": put("we wait for the tide", "we hope for a tide"),
+    "plural": put("the tide", "the tides"),
+    "few-words-left": put("we wait for the tide", "we were not asked, not one of us"),
+    "another-quotation-mark-and-word": put("“we wait for the tide”", "«we wait for the flood»"),
+    "a-sentence-gone": put("Nobody counted the ropes; the", "The"),
+    "a-claim-longer": put("Nobody counted the ropes", "Nobody counted the ropes that lay there on the quay that night"),
+    "a-claim-shorter": put("Nobody counted the ropes", "Nobody did"),
+    "no-heading": lines(1, 2, 3, 4),
+    "no-heading-and-another-word": lambda text: lines(1, 2, 3, 4)(text).replace("tide", "tint"),
+    "other-spaces-but-not-in-the-figures": lambda text: f"x {text.replace(' ', NO_BREAK)}".replace(
+        f"forty{NO_BREAK}crates", "forty crates"
+    ),
+    "no-heading-and-a-word-more": lambda text: lines(1, 2, 3, 4)(text).replace("the tide", "the ebb tide"),
+    "another-end-without-full-stop": put("the second crew said no more than that.\n", "the second crew told us"),
+    "the-quotation-also-far-in-front": lambda text: f"“we wait for the tide” {STORY}{text}{STORY}",
+    "the-same-words-near-and-far": put(
+        "Nobody counted the ropes; the second crew said no",
+        f"Nobody counted. Once the second crew said this. {STORY} At last the second crew said much",
+    ),
+    "a-long-way-to-the-right-place": put("forty crates stood", f"{399 * '.'} forty crates stood"),
+    "other-order": lines(0, 2, 1, 3, 4),
+    "other-order-and-word": lambda text: lines(0, 3, 2, 1, 4)(text).replace("the tide", "the ebb tide"),
+    "further-on": lambda text: STORY + text,
+    "apart": lambda text: text.replace("\nAbout", f"\n{STORY}\nAbout"),
+    "a-crate-further-on": lambda text: text.replace("and about forty crates were", f"and {STORY} forty crates were"),
+    "first-part": lambda text: text[:120],
+    "last-part": lambda text: text[120:],
+    "twice": lambda text: text + text,
+    "capitals": str.upper,
+    "another-text": lambda _: "Nothing of that stands here, not a word of it, and it goes on as long as it must.\n" * 3,
+    "seven-of-ten-letters": put("we wait for the tide", "we wait for thorough"),
+    "seven-of-ten-letters-and-one-more": put("we wait for the tide", "we wait for thoroughs"),
+    "one-quotation-in-a-story": lambda _: f"{STORY}“we wait for the tide” {STORY}",
+    "another-quotation-in-a-story": lambda _: f"{STORY}“we wait for a tide” {STORY}",
+    "nothing-but-the-quotation": lambda _: "we wait for the tide",
+    "nothing-but-another-quotation": lambda _: "we want for the tide",
+    "a-letter-stuck-to-the-quotation": lambda _: "xwe wait for the tide",
+    "some-words": lambda _: "three crews, forty crates",
+    "nothing": lambda _: "",
+}
+SAID = Path(__file__).parent / "data" / "verified.txt"
+
+
+def recorded():
+    """Return what `verify` says of each copy, from a file that a reviewer can read."""
+    blocks = SAID.read_text(encoding="utf-8").strip("\n").split("\n\n")
+    return dict(block.split("\n", 1) for block in blocks)
+
+
+def said(edit, root):
+    return reportedly.verify(edit(TEXT), package=root).to_text()
+
+
+RECORDED = recorded()
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_verify_says_of_a_copy(log, name):
+    assert said(EDITS[name], log) == RECORDED.get(name)
+
+
+def test_nothing_is_recorded_that_is_not_tried():
+    assert list(RECORDED) == list(EDITS)
+
+
+def found(root, text):
+    """Return the verdict and place of each row by its key, without the article's part."""
+    rows = reportedly.verify(text, package=root).verdicts
+    return {row.key.partition(".")[2]: (row.verdict, row.found_start, row.found_end) for row in rows}
+
+
+@pytest.mark.parametrize(("dots", "verdict"), [(398, "moved"), (399, "absent")])
+def test_short_words_are_looked_for_between_those_found_up_to_400_characters(log, dots, verdict):
+    # Both guesses fail, from before and from behind, and the words between are 400 characters and their own length, or one more.
+    copy = TEXT.replace("forty crates stood", f"{'.' * (dots - 5)} forty crates now, stood", 1)
+    assert found(log, copy)["f01"][0] == verdict
+
+
+@pytest.mark.parametrize(("distance", "verdict"), [(400, "moved"), (401, "absent")])
+def test_short_words_are_judged_by_words_found_up_to_400_characters_away(tmp_path, distance, verdict):
+    text = f"A first crew came early.{'.' * (distance - 2)} ten crates. And so on."
+    spans = [("claims", "c01", "A first crew came early", 0), ("figures", "f01", "ten crates", 0)]
+    start = text.index("ten")
+    assert start - len("A first crew came early") == distance
+    root = package(tmp_path / "package", ("log-0001", text, spans))
+    copy = text.replace("early.", "early. ").replace("crates.", "crates, no more.")
+    assert found(root, copy)["f01"][0] == verdict
+
+
+@pytest.mark.parametrize(("distance", "verdict"), [(400, "altered"), (401, "absent")])
+def test_altered_words_are_judged_by_words_found_up_to_400_characters_away(tmp_path, distance, verdict):
+    text = f"A first crew came early.{'.' * (distance - 2)} ten crates, said one of ours.{'.' * 500} So on."
+    spans = [("claims", "c01", "A first crew came early", 0), ("figures", "f01", "ten crates", 0)]
+    root = package(tmp_path / "figure", ("log-0001", text, spans))
+    assert found(root, text.replace("ten", "two"))["f01"][0] == verdict
+    spans[1] = ("attributions", "c01/1", "ten crates, said one of ours", 0)
+    root = package(tmp_path / "attribution", ("log-0001", text, spans))
+    assert found(root, text.replace("ten", "two"))["c01/1"][0] == verdict
+
+
+@pytest.mark.parametrize("front", ["", STORY], ids=["at-the-same-place", "elsewhere"])
+def test_altered_words_are_found_at_the_very_beginning(tmp_path, front):
+    text = f"{front}A tide is a tide at last"
+    spans = [("claims", "c01", "A tide is a tide", 0), ("quotes", "q01", "A tide is a tide at last", 0)]
+    root = package(tmp_path / "package", ("log-0001", text, spans))
+    copy = f"A tide is no tide at last. {STORY}"
+    row = reportedly.verify(copy, package=root).verdicts[1]
+    # A copy may end where the article does, with a letter.
+    assert found(root, f"{front}A tide, I see, is a tide at last")["q01"][0] == "altered"
+    assert copy[row.found_start : row.found_end] == "A tide is no tide at last"
+    assert row.difference == "A tide is [-a-] {+no+} tide at last"
+
+
+@pytest.mark.parametrize(("length", "verdict"), [(11, "absent"), (12, "altered"), (48, "altered"), (49, "absent")])
+def test_words_known_by_their_digest_are_altered_up_to_half_and_twice_their_length(log, length, verdict):
+    assert len("Nobody counted the ropes") == 24
+    assert found(log, TEXT.replace("Nobody counted the ropes", "." * length))["c04"][0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"), [(200, "." * 200), (201, "." * 199 + "…")], ids=["200-characters", "201-characters"]
+)
+def test_what_stands_in_place_of_long_words_is_cut(tmp_path, length, shown):
+    text = f"Before that day. {'x' * length} And behind that day."
+    spans = [("claims", "c01", "x" * length, 0)]
+    spans += [("attributions", "c01/1", "Before that day", 0), ("attributions", "c01/2", "And behind that day", 0)]
+    root = package(tmp_path / "package", ("log-0001", text, spans))
+    row = reportedly.verify(text.replace("x", "."), package=root).verdicts[0]
+    assert row.difference == f"known by its digest alone; at its place stands {shown!r}"
+
+
+def test_of_a_long_quotation_only_what_differs_is_marked(tmp_path):
+    words = " and ".join(f"one of {number}" for number in range(100))
+    root = package(
+        tmp_path / "package", ("log-0001", words, [("claims", "c01", "one", 0), ("quotes", "q01", words, 0)])
+    )
+    row = reportedly.verify(words.replace("and one of 50 and", "and the 50 and"), package=root).verdicts[1]
+    assert row.difference == words.replace("and one of 50 and", "and [-one of-] {+the+} 50 and")
+
+
+def test_the_library_that_compares_words_is_asked_for_by_name(log, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidfuzz.fuzz", None)
+    assert reportedly.verify(TEXT, package=log).totals["exact"] == 10
+    with pytest.raises(MissingExtraError) as caught:
+        reportedly.verify(EDITS["plural"](TEXT).replace("forty", "fifty"), package=log)
+    assert str(caught.value) == "This needs rapidfuzz.fuzz: pip install 'reportedly[validate]'"
+
+
+def test_short_words_are_judged_by_a_single_digit_before_them(tmp_path):
+    spans = [("claims", "c01", "7 boats left", 0), ("figures", "f01", "7", 0), ("quotes", "q01", "boats", 0)]
+    root = package(tmp_path / "package", ("log-0001", "7 boats left", spans))
+    assert found(root, "7 big boats left it")["q01"] == ("moved", 6, 11)
+
+
+def test_a_length_that_is_too_small_is_told_and_stops_nothing(log, tmp_path):
+    root = tmp_path / "package"
+    shutil.copytree(log, root)
+    file = root / "data" / "articles.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(f",{len(TEXT)},", ",20,"), encoding="utf-8")
+    outcome = reportedly.verify(TEXT, package=root)
+    assert outcome.totals["exact"] == 10
+    assert "articles log-0001, text_length = '20': the text has 235 characters" in outcome.to_text()
+    assert reportedly.verify(EDITS["words-inside"](TEXT), package=root).totals["absent"] == 0
+
+
+def test_offsets_lead_to_the_words_in_the_copy(log):
+    copy = TEXT.replace("crew", "cr\u200bew").replace("forty", "fifty")
+    words = {key: copy[start:end] for key, (_, start, end) in found(log, copy).items()}
+    assert words["c04/1"] == "the second cr\u200bew said"
+    assert words["f02"] == "fifty crates"
+    assert words["q01"] == "we wait for the tide"
+
+
+def test_the_outcome_as_json(log):
+    copy = TEXT.replace("forty", "fifty", 1)
+    text = reportedly.verify(copy, package=log).to_json()
+    assert text.startswith('{\n  "article": "log-0001",\n  "same_text": false,\n')
+    said = json.loads(text)
+    assert said["totals"] == {"exact": 8, "moved": 0, "normalised": 0, "altered": 2, "absent": 0}
+    assert [row["key"] for row in said["rows"]][-3:] == ["log-0001.q01", "log-0001.f01", "log-0001.f02"]
+    assert said["rows"][-2] == {
+        "table": "figures",
+        "key": "log-0001.f01",
+        "verdict": "altered",
+        "start": 94,
+        "end": 106,
+        "found_start": 94,
+        "found_end": 106,
+        "difference": "[-forty-] {+fifty+} crates",
+    }
+    assert said["rows"][-1]["difference"] == ""
+    assert said["uncovered"][0] == {"start": 0, "end": 13, "text": "Harbour notes"}
+    assert [(cell["key"], cell["field"], cell["value"]) for cell in said["unproven"]] == [
+        ("log-0001.c04/1", "cue", "tells")
+    ]
+    assert "“" in reportedly.verify(copy.replace("Harbour", "“Harbour”"), package=log).to_json()
+
+
+def test_rows_that_are_not_there_have_no_place(log):
+    row = reportedly.verify("", package=log).verdicts[0]
+    assert (row.verdict, row.found_start, row.found_end, row.difference) == ("absent", -1, -1, "")
+
+
+def test_what_is_accepted_decides_whether_all_is_well(log):
+    same = reportedly.verify(TEXT, package=log)
+    assert same.same_text
+    assert not same.ok()
+    assert same.ok(accept=["unproven"])
+    moved = reportedly.verify(f"x {TEXT}", package=log)
+    assert not moved.same_text
+    assert not moved.ok(accept=["unproven"])
+    assert not moved.ok(accept=["moved"])
+    assert moved.ok(accept=["moved", "unproven"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"), [("", 1), ("unproven", 0), ("exact,moved,normalised,altered,absent", 1), ("provven", 2)]
+)
+def test_the_command_accepts_what_it_is_told_to(log, tmp_path, accept, status):
+    file = tmp_path / "copy.txt"
+    file.write_text(TEXT, encoding="utf-8", newline="")
+    done = CliRunner().invoke(main, ["verify", str(file), "--package", str(log), "--accept", accept])
+    assert done.exit_code == status
+    if status == 2:
+        assert "There is no verdict 'provven'. Did you mean 'unproven'? There are: exact, moved" in done.output
+
+
+def test_an_outcome_cannot_be_changed(log):
+    outcome = reportedly.verify(TEXT, package=log)
+    with pytest.raises(AttributeError):
+        outcome.same_text = False
+    with pytest.raises(AttributeError):
+        outcome.verdicts[0].verdict = "absent"
+
+
+def test_progress_counts_what_was_looked_for(log):
+    seen = []
+    reportedly.verify(f"x {TEXT}", package=log, progress=lambda *step: seen.append(step))
+    assert seen == [(done, 20) for done in range(1, 11)]
+    seen.clear()
+    reportedly.verify("", package=log, progress=lambda *step: seen.append(step))
+    assert seen == [(done, 20) for done in range(1, 21)]
+
+
+def test_the_article_is_told_by_its_text(both):
+    assert reportedly.verify(OTHER, package=both).to_text().splitlines() == [
+        "no row covers 0–15: 'A note on ropes'",
+        "log-0002: 2 rows: 2 exact, 0 moved, 0 normalised, 0 altered, 0 absent",
+        "The text is the one that was coded, to the character.",
+    ]
+    assert reportedly.verify(TEXT, package=both).article == "log-0001"
+    assert {row.table for row in reportedly.verify(OTHER, package=both).verdicts} == {"claims", "quotes"}
+
+
+def test_a_text_that_is_none_of_several_articles_must_be_named(both):
+    with pytest.raises(ReportedlyError) as caught:
+        reportedly.verify(f"x {OTHER}", package=both)
+    assert str(caught.value) == (
+        "The text is none of the articles to the character. Say which it should be: log-0001, log-0002."
+    )
+    outcome = reportedly.verify(f"x {OTHER}", package=both, article="log-0002")
+    assert (outcome.article, outcome.same_text, outcome.totals["moved"]) == ("log-0002", False, 2)
+    assert reportedly.verify(OTHER, package=both, article="log-0001").same_text is False
+    with pytest.raises(UnknownNameError) as unknown:
+        reportedly.verify(OTHER, package=both, article="log-0003")
+    assert str(unknown.value) == (
+        "There is no article 'log-0003'. Did you mean 'log-0002'? There are: log-0001, log-0002."
+    )
+
+
+def test_a_text_file_is_read_as_it_stands(tmp_path):
+    file = tmp_path / "copy.txt"
+    file.write_bytes("one\r\ntwo\rthree – é".encode())
+    assert read_text(file) == "one\r\ntwo\rthree – é"
+
+
+def test_a_text_of_an_earlier_version_is_held_against_that(log):
+    first = reportedly.versions()[0]
+    assert set(reportedly.verify("", version=first).totals) == {"exact", "moved", "normalised", "altered", "absent"}
+    with pytest.raises(UnknownNameError, match="There is no version"):
+        reportedly.verify("", version="0.0.0")
+    with pytest.raises(VersionError, match="a package or a version, not both"):
+        reportedly.verify("", package=log, version=first)
+
+
+def test_a_text_file_that_is_no_text_of_an_article_is_told(tmp_path):
+    file = tmp_path / "copy.txt"
+    file.write_bytes(b"x" * limits.TEXT_BYTES)
+    assert len(read_text(file)) == limits.TEXT_BYTES
+    file.write_bytes(b"x" * (limits.TEXT_BYTES + 1))
+    with pytest.raises(PackageError) as large:
+        read_text(file)
+    assert str(large.value) == f"{file}: 1,048,577 bytes, more than the 1,048,576 of an article"
+    with pytest.raises(PackageError) as folder:
+        read_text(tmp_path)
+    assert str(folder.value) == f"{tmp_path}: this is no regular file; save the text to one"
+
+
+def test_a_text_file_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(PackageError) as missing:
+        read_text(tmp_path / "none.txt")
+    assert str(missing.value) == f"{tmp_path / 'none.txt'}: no such file or directory"
+    (tmp_path / "latin.txt").write_bytes("é".encode("latin-1"))
+    with pytest.raises(PackageError, match="not UTF-8"):
+        read_text(tmp_path / "latin.txt")
+
+
+@pytest.mark.parametrize(("table", "name"), [("claims", "claim_id"), ("articles", "publisher_id")])
+def test_a_broken_package_is_told_in_one_line(log, tmp_path, table, name):
+    root = tmp_path / "package"
+    shutil.copytree(log, root)
+    file = root / "data" / f"{table}.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(name, "name", 1), encoding="utf-8")
+    with pytest.raises(PackageError) as caught:
+        reportedly.verify(TEXT, package=root)
+    assert str(caught.value) == (
+        f"{root}: cannot be read as a package of this format (KeyError('{name}')); see `reportedly validate`"
+    )
