@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from build_dist import ROOT, distributions
 from recording import Rows, record
 
 OLDEST = (3, 11)
-# What the same sources may answer differently with another Python or other libraries: reading, the dtypes, expressions, and each writer.
+# What may go another way with another Python or other libraries: reading, the dtypes, expressions, and each writer.
 TESTS = (
     "test_load.py",
     "test_flat.py",
@@ -36,9 +37,10 @@ TESTS = (
     "test_folding.py",
     "test_chains.py",
     "test_export.py",
-    "test_anywhere.py",
 )
-# What they write with the lowest dependencies is read by software that is not ours.
+# What takes longer, with --all: another way to be imported or to print, where it may depend on the Python alone …
+ANYWHERE = ("test_anywhere.py",)
+# … and what the lowest dependencies write, read by software that is not ours.
 WRITTEN = (
     "test_export_parquet.py",
     "test_export_sqlite.py",
@@ -47,8 +49,9 @@ WRITTEN = (
     "test_export_stata.py",
     "test_export_spss.py",
 )
-# What all tests need. Those that read with other software take the whole group.
-TOOLS = ("pytest", "pytest-xdist", "hypothesis")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# What all tests need. Those that read with other software take the groups that this group includes too.
+TOOLS = [need for need in PROJECT["dependency-groups"]["test"] if isinstance(need, str)]
 SHOWN = ("pandas", "numpy", "narwhals", "pandera", "pyarrow", "duckdb")
 ASK = f"import importlib.metadata as m, json; print(json.dumps({{n: m.version(n) for n in {SHOWN}}}))"
 
@@ -94,8 +97,8 @@ def pythons(further: list[Path]) -> dict[tuple[int, int], Path]:
 
 def claimed() -> list[tuple[int, int]]:
     """Return the Pythons that pyproject.toml claims."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return [(3, int(minor)) for minor in re.findall(r'"Programming Language :: Python :: 3\.([0-9]+)"', text)]
+    lines = "\n".join(PROJECT["project"]["classifiers"])
+    return [(3, int(minor)) for minor in re.findall(r"Programming Language :: Python :: 3\.([0-9]+)", lines)]
 
 
 def environment(folder: Path, python: Path) -> Path:
@@ -137,7 +140,9 @@ def alone(work: Path, wheel: Path, python: Path) -> None:
             sys.exit(f"a missing extra is told so: {told}")
 
 
-def with_tests(work: Path, wheel: Path, python: Path, kind: Kind, *, is_read: bool) -> dict[str, int | float | str]:
+def with_tests(
+    work: Path, wheel: Path, python: Path, kind: Kind, tests: tuple[str, ...]
+) -> dict[str, int | float | str]:
     """Run tests against the installed wheel, and return what they ran with and how many passed."""
     name = f"{python.parent.parent.name}-{kind.name}".replace(" ", "-")
     scripts = environment(work / name, python)
@@ -145,12 +150,11 @@ def with_tests(work: Path, wheel: Path, python: Path, kind: Kind, *, is_read: bo
     # Named one by one: the lowest of a wheel's own dependencies are not looked for.
     needed = ["-r", str(project), "--all-extras"]
     # Nothing is built: a library that has no wheel for a Python does not claim it. Some that only read have none for any.
-    needed += ["--group", f"{project}:test"] if is_read else ["--no-build", *TOOLS]
+    needed += ["--group", f"{project}:test"] if set(WRITTEN) <= set(tests) else ["--no-build", *TOOLS]
     install(scripts, *needed, *kind.arguments, cwd=work)
     install(scripts, "--no-deps", wheel, cwd=work)
-    tests = [f"tests/{test}" for test in (*TESTS, *(WRITTEN if is_read else ()))]
-    command: list[str | Path] = [scripts / "python", "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
-    printed = run(*command, cwd=work / "checkout").strip().splitlines()[-1]
+    options = ["-q", "-n", "2", "-p", "no:cacheprovider", *(f"tests/{test}" for test in tests)]
+    printed = run(scripts / "python", "-m", "pytest", *options, cwd=work / "checkout").strip().splitlines()[-1]
     run(scripts / "python", "-O", "-m", "reportedly", "validate", cwd=work)
     passed = re.search(r"([0-9]+) passed", printed)
     version = run(scripts / "python", "-c", "import platform; print(platform.python_version())", cwd=work).strip()
@@ -177,10 +181,11 @@ def main() -> int:
     options = parser.parse_args()
     at_hand = pythons(options.python)
     oldest, newest = min(at_hand), max(at_hand)
-    # The oldest comes with what reads what was written.
-    chosen = [(oldest, LOWEST), (newest, NEWEST)]
+    chosen: dict[tuple[tuple[int, int], Kind], tuple[str, ...]] = {(oldest, LOWEST): TESTS, (newest, NEWEST): TESTS}
     if options.all:
-        chosen = [(version, kind) for version in at_hand for kind in (LOWEST, PANDAS_2, NEWEST)]
+        for version in at_hand:
+            chosen |= {(version, LOWEST): TESTS, (version, PANDAS_2): TESTS, (version, NEWEST): TESTS + ANYWHERE}
+        chosen[oldest, LOWEST] = TESTS + ANYWHERE + WRITTEN
     rows: Rows = []
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder).resolve()
@@ -189,8 +194,8 @@ def main() -> int:
         checkout(work / "checkout")
         alone(work, wheel, at_hand[newest])
         print(f"{wheel.name} alone: loads, lists and shows, from a zip file too; says what the extras are for")
-        for version, kind in chosen:
-            row = with_tests(work, wheel, at_hand[version], kind, is_read=(version, kind) == (oldest, LOWEST))
+        for (version, kind), tests in sorted(chosen.items()):
+            row = with_tests(work, wheel, at_hand[version], kind, tests)
             rows.append(row)
             print("; ".join(f"{name} {value}" for name, value in row.items()), flush=True)
     missing = [f"{major}.{minor}" for major, minor in claimed() if (major, minor) not in at_hand]

@@ -166,14 +166,12 @@ def test_from_a_read_only_folder_without_a_home_every_command_says_the_same(usua
             pytest.skip("another user may not run this Python, or may write everywhere")
         assert told.stdout.startswith(str(folder))
         assert answers(work, python=python, env=surroundings) == usual
-        assert valid(work, python=python, env=surroundings)
         done = command("export", "csv", "-o", folder / "made", python=python, env=surroundings, cwd=work)
         assert (done.returncode, done.stdout) == (2, b"")
         assert done.stderr.decode() == f"reportedly: {folder}/made: permission denied\n"
         assert list(folder.rglob("__pycache__")) == []
-        for name in ("duckdb", "excel", "stata"):
-            made = command("export", name, "--table", "errata", python=python, env=surroundings, cwd=work)
-            assert made.returncode == 0, made.stderr.decode()
+        made = command("export", "duckdb", "--table", "errata", python=python, env=surroundings, cwd=work)
+        assert made.returncode == 0, made.stderr.decode()
     finally:
         shutil.rmtree(home)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import reportedly
-from reportedly.errors import PackageError, UnknownNameError, VersionError
+from reportedly.errors import PackageError, UnknownNameError, VersionError, WithdrawnError
 
 
 def test_a_chain_prints_from_the_origin_to_the_publisher():
@@ -44,6 +44,12 @@ def test_a_chain_cannot_be_changed():
 def test_an_unknown_claim_is_told(claim):
     with pytest.raises(UnknownNameError, match=f"There is no claim '{claim}'"):
         reportedly.chain(claim)
+
+
+def test_what_was_withdrawn_is_told_so(copy):
+    copy.errata()
+    with pytest.raises(WithdrawnError, match=r"tasr-0001\.d21 was withdrawn in 0\.2\.0: "):
+        reportedly.chain("tasr-0001.d21", package=copy.root)
 
 
 def test_the_chain_of_another_package_is_its_own(copy):

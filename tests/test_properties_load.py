@@ -157,6 +157,7 @@ def test_a_table_is_loaded_as_it_was_saved(root, table, data):
     assert path.read_bytes() == once
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(table=st.sampled_from(TABLES), data=st.data())
 def test_what_is_made_up_here_keeps_every_constraint(table, data):
     frame = nw.from_native(as_text(frame_of(table, data.draw(rows_of(table))), FIELDS[table]), eager_only=True)

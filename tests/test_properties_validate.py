@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 TABLES = reportedly.tables()
 DESCRIPTOR = "datapackage.json"
 COLUMNS = {table: [field["name"] for field in shipped().schema(table)["fields"]] for table in TABLES}
-# A validation costs some tenths of a second.
-few = settings(
-    max_examples=max(1, settings.default.max_examples // 6),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+# A validation costs some tenths of a second, less where the descriptor or a schema leaves little to look at.
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+few = settings(max_examples=max(1, settings.default.max_examples // 6), suppress_health_check=SLOW)
+more = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=SLOW)
 # Claims with demands, one of which limits another, with quotations and figures, one of which is inside of another.
 CLAIMS = [f"tasr-0001.c{number}" for number in ("02", "10", "15", "24", "25", "28")]
 
@@ -320,9 +319,9 @@ def mangled(draw, value: Any) -> Any:
     return made
 
 
-@few
-@given(data=st.data())
 @pytest.mark.parametrize("path", [DESCRIPTOR, "schemas"])
+@more
+@given(data=st.data())
 def test_whatever_a_descriptor_or_schema_holds_there_are_findings(small, path, data):
     small.restore()
     if path == "schemas":

@@ -147,13 +147,21 @@ def _usual() -> str:
     return "table" if sys.stdout and sys.stdout.isatty() else "csv"
 
 
+def _say(text: str) -> None:
+    """Print what may hold cells of a package: to a program as they are, on a terminal without what would control it."""
+    if sys.stdout and sys.stdout.isatty():
+        from reportedly.terminal import harmless
+
+        text = harmless(text)
+    # Otherwise click would take out what looks like a colour.
+    click.echo(text, color=True)
+
+
 def _print_rows(rows: Sequence[dict[str, str]], fields: Sequence[dict[str, Any]], form: str) -> None:
     from reportedly import listing
 
     if form != "table":
-        click.echo(
-            {"csv": listing.as_csv, "json": listing.as_json, "markdown": listing.as_markdown}[form](rows, fields)
-        )
+        _say({"csv": listing.as_csv, "json": listing.as_json, "markdown": listing.as_markdown}[form](rows, fields))
         return
     from rich.console import Console
 
@@ -290,11 +298,10 @@ def chain(claim: str, package: str | None, version: str | None) -> None:
     from reportedly.chains import chain as chain_of
 
     found = chain_of(claim, package=package, version=version)
-    click.echo(found)
-    click.echo(f"{found.claim_id}: {found.content}")
+    _say(f"{found}\n{found.claim_id}: {found.content}")
     for hop in found.hops:
         cue = f" (“{hop.cue}”)" if hop.cue else ""
-        click.echo(f"  {hop.hop}. {hop.name}: {hop.relation}{cue}, {hop.basis}")
+        _say(f"  {hop.hop}. {hop.name}: {hop.relation}{cue}, {hop.basis}")
 
 
 @main.command(epilog=_examples("reportedly path demands", 'cp "$(reportedly path demands)" .'))
@@ -340,7 +347,7 @@ def validate(package: str | None, form: str | None) -> None:
         report = validate_package(package, progress=progress.step)
     text = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form or "text"]()
     if text:
-        click.echo(text)
+        _say(text)
     sys.exit(0 if report.ok else FINDINGS)
 
 
@@ -383,7 +390,7 @@ def verify(
         outcome = verify_text(
             read_text(text), article=article, package=package, version=version, progress=progress.count
         )
-    click.echo(outcome.to_json() if form == "json" else outcome.to_text())
+    _say(outcome.to_json() if form == "json" else outcome.to_text())
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
 
 
@@ -478,7 +485,7 @@ def cite(row: str | None, form: str | None, package: str | None, version: str | 
     """
     from reportedly.citing import cite as citation_of
 
-    click.echo(citation_of(row, format=form or "apa", package=package, version=version))
+    _say(citation_of(row, format=form or "apa", package=package, version=version))
 
 
 @main.command(epilog=_examples("reportedly versions", "reportedly show demands --version 0.1.0"))
@@ -513,7 +520,7 @@ def diff(old: str, new: str, form: str | None) -> None:
 
     found = difference_of(old, new)
     if form in {"json", "markdown"}:
-        click.echo(found.to_json() if form == "json" else found.to_markdown())
+        _say(found.to_json() if form == "json" else found.to_markdown())
     else:
         _print_lines(found)
     sys.exit(FINDINGS if found else 0)
@@ -621,5 +628,6 @@ def run() -> None:
         # All other files are told of where they are read or written.
         _fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
     finally:
-        # Nor is the last look at the end worth its time: what is left goes with the process.
-        gc.freeze()
+        # Nor is the last look at the end worth its time: what is left goes with the process. DuckDB counts what is left, and complains.
+        if "duckdb" not in sys.modules:
+            gc.freeze()

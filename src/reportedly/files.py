@@ -214,6 +214,9 @@ class Files:
     def _fields(self, descriptor: dict[str, Any]) -> Iterator[Issue]:
         if not isinstance(descriptor.get("version"), str):
             yield self._wrong("there is no version", 'a version such as "1.0.0"')
+        # frictionless takes an identifier of any type.
+        if not isinstance(descriptor.get("id", ""), str):
+            yield self._wrong(f"id of the package is {clip(str(descriptor['id']))}", "a text")
         resources = descriptor.get("resources")
         if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
             yield self._wrong("resources is no list of objects", "a list with an object for each table")

@@ -130,6 +130,8 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
+    from reportedly.terminal import harmless
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, field in enumerate(fields):
         number = field["type"] in {"integer", "number"}
@@ -142,5 +144,5 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
         )
     for row in rows:
         # Text, not markup: square brackets in a cell are the cell's own.
-        table.add_row(*(Text(row[field["name"]]) for field in fields))
+        table.add_row(*(Text(harmless(row[field["name"]])) for field in fields))
     return table

@@ -378,14 +378,13 @@ def vague_without_number(_table: str) -> Iterator[Check]:
 
 @_row_rule("figures")
 def number_given(_table: str) -> Iterator[Check]:
-    """A share, a sum of money or a count that is not vague has a number."""
+    """A share, a sum of money or a count that is given exactly has a number."""
     counted = nw.col("kind").is_in(["share", "money", "count"])
-    clear = nw.col("precision").is_in(_others("figures", "precision", "vague"))
     yield Check(
         "value",
-        counted & clear & _blank("value"),
-        "a figure of kind {kind} and precision {precision} without a value",
-        "the number, or the precision vague",
+        counted & (nw.col("comparator") == "exactly") & _blank("value"),
+        "a figure of kind {kind} is given exactly, but without a value",
+        "the number, or another comparator",
     )
 
 

@@ -1,0 +1,21 @@
+"""What may be printed on a terminal: cells of a stranger's package may hold characters that control it."""
+
+from __future__ import annotations
+
+
+def harmless(text: str) -> str:
+    r"""Return a text with every character that a terminal does not print as an escape such as ``\x1b``; line feeds and tabs stay.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text itself where there is nothing to escape.
+    """
+    return "".join(
+        character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1] for character in text
+    )
