@@ -151,7 +151,9 @@ def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
     for named, check in row_rules(table.name):
         if named.name in names:
             for cells in check.rows(numbered).iter_rows(named=True):
-                yield _told(table, cells, named.name, check)
+                # What cannot be read is told as such, and not as a blank too.
+                if (cells[ROW], check.field) not in table.unread:
+                    yield _told(table, cells, named.name, check)
 
 
 def _told(table: _Table, cells: dict[str, Any], rule: str, found: Check | Broken) -> Issue:
