@@ -676,3 +676,8 @@ def test_a_malformed_package_is_reported_to_machines_too(copy):
     found = json.loads(copy.validate().to_json())
     assert found["valid"] is False
     assert found["issues"][0]["file"] == "datapackage.json"
+
+
+def test_a_cell_with_a_line_feed_that_is_quoted_as_it_must_be_is_told_for_the_line_feed_alone(copy):
+    copy.set("actors", "trump", note="one\ntwo")
+    assert {issue.rule for issue in copy.issues()} == {"stray-space"}

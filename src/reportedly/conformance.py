@@ -27,6 +27,7 @@ _RIGHT = {
     "missing-label": "the schema's fields as the header",
     "blank-header": "the schema's fields as the header",
 }
+_STANDARD = "what the Data Package standard asks for"
 
 
 _SOUND = Sound()
@@ -54,15 +55,15 @@ def conformance(root: str, digests: dict[str, str]) -> Iterator[Issue]:
             reports = list(_reports(str(Path(root, DESCRIPTOR)), digests))
     except FrictionlessException as failure:
         for error in failure.to_errors():
-            yield Issue(DESCRIPTOR, error.type, error.message, error.description)
+            yield Issue(DESCRIPTOR, error.type, error.message, _STANDARD)
         return
     except Exception as failure:  # noqa: BLE001 - on odd descriptors frictionless stumbles in ways that it does not name
         told = f"frictionless cannot read it ({type(failure).__name__})"
-        yield Issue(DESCRIPTOR, "descriptor", told, "what the Data Package standard asks for")
+        yield Issue(DESCRIPTOR, "descriptor", told, _STANDARD)
         return
     for report in reports:
         for error in report.errors:
-            yield Issue(DESCRIPTOR, error.type, error.message, error.description)
+            yield Issue(DESCRIPTOR, error.type, error.message, _STANDARD)
         for task in report.tasks:
             blank = {error.row_number for error in task.errors if error.type == "blank-row"}
             for error in task.errors:

@@ -453,8 +453,9 @@ class _Reader:
         if self.odd or any("\r" in cell for cell in row):
             return
         right = io.StringIO(newline="")
-        csv.writer(right, lineterminator="").writerow(row)
-        ours = right.getvalue().split("\n")
+        # A writer with another line end than \n does not quote a cell for holding that, before Python 3.13.
+        csv.writer(right, lineterminator="\n").writerow(row)
+        ours = right.getvalue().removesuffix("\n").split("\n")
         theirs = [line.rstrip("\r\n") for line in self._quoted]
         first = self._line - len(theirs) + 1
         self.odd = next(
