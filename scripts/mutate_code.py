@@ -195,16 +195,12 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _differing(before: str, after: str) -> tuple[str, str]:
-    """Return the lines of each text that are not the same in both."""
-    old, new = before.split("\n"), after.split("\n")
+    """Return the lines of each text that are not the same in both, but for their indentation."""
+    old, new = ([line.strip() for line in text.split("\n")] for text in (before, after))
     first = next(at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
     last = next(at for at, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b)
     last = min(last, len(old) - first - 1, len(new) - first - 1)
-    return _stripped(old[first : len(old) - last]), _stripped(new[first : len(new) - last])
-
-
-def _stripped(lines: list[str]) -> str:
-    return "\n".join(line.strip() for line in lines)
+    return "\n".join(old[first : len(old) - last]), "\n".join(new[first : len(new) - last])
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------------------

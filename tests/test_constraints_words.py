@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import sys
 import unicodedata
 from itertools import product
 from pathlib import Path
@@ -15,6 +17,7 @@ import narwhals as nw
 from pandera.errors import SchemaErrors
 
 from reportedly.constraints import SENTENCES, constraints, primary_key
+from reportedly.errors import MissingExtraError
 from reportedly.files import Text
 from reportedly.pandera_schemas import build, plain, schema
 from reportedly.rules import ROW
@@ -278,6 +281,28 @@ def test_a_frame_that_breaks_a_constraint_is_told_so():
     assert refused(key=["a", "a"], part=[1, 1]) == [
         ("primaryKey", "primaryKey: part, expected another key + part than any other row's")
     ]
+
+
+def test_blanks_beside_what_is_broken_hide_nothing():
+    blank = {"colour": [None, None], "names": [[], []]}
+    assert [name for name, _ in refused(key=["a", "a"], part=[1, 1], **blank)] == ["primaryKey"]
+
+
+def test_a_frame_may_have_another_index_and_text_of_another_dtype():
+    made = frame().set_index(pd.Index(["v", "w"]))
+    pd.testing.assert_frame_equal(build(MADE_UP).validate(made, lazy=True), made)
+    with pytest.raises(SchemaErrors) as caught:
+        build(MADE_UP).validate(frame(part=[0, 1], names=[["=x"], []]).set_index(made.index), lazy=True)
+    assert set(caught.value.failure_cases["index"]) == {"v"}
+    assert plain(made.astype({"key": object}), MADE_UP["fields"])["key"].tolist() == ["a", "b"]
+
+
+def test_the_library_that_holds_frames_to_schemas_is_asked_for_by_name(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandera.pandas", None)
+    monkeypatch.delitem(sys.modules, "reportedly.pandera_schemas")
+    with pytest.raises(MissingExtraError) as caught:
+        importlib.import_module("reportedly.pandera_schemas")
+    assert str(caught.value) == "This needs pandera.pandas: pip install 'reportedly[validate]'"
 
 
 def test_a_frame_that_breaks_a_rule_is_told_so(copy):
