@@ -336,6 +336,21 @@ def test_whatever_a_descriptor_or_schema_holds_there_are_findings(small, path, d
     use(small.root)
 
 
+# What was found once, so that it is looked at on every run.
+FOUND = {
+    "a schema's property with a control character in its name": ("schemas/actors.json", b'{"\\u001f": false}'),
+}
+
+
+@pytest.mark.parametrize("found", FOUND)
+def test_what_was_found_once_is_one_line_now(small, found):
+    small.restore()
+    path, data = FOUND[found]
+    (small.root / path).write_bytes(data)
+    check(small, small.validate())
+    use(small.root)
+
+
 # --- order --------------------------------------------------------------------------------------------------------------------------
 
 

@@ -140,7 +140,7 @@ EDITS = {
     "a-claim-shorter": put("Nobody counted the ropes", "Nobody did"),
     "no-heading": lines(1, 2, 3, 4),
     "no-heading-and-another-word": lambda text: lines(1, 2, 3, 4)(text).replace("tide", "tint"),
-    "other-spaces-but-not-in-the-figures": lambda text: f"x {text.replace(' ', NO_BREAK)}".replace(
+    "other-spaces-but-not-in-the-figures": lambda text: f"x {text.replace(' ', NO_BREAK)}And so on.".replace(
         f"forty{NO_BREAK}crates", "forty crates"
     ),
     "no-heading-and-a-word-more": lambda text: lines(1, 2, 3, 4)(text).replace("the tide", "the ebb tide"),
@@ -263,12 +263,20 @@ def test_what_stands_in_place_of_long_words_is_cut(tmp_path, length, shown):
 
 
 def test_of_a_long_quotation_only_what_differs_is_marked(tmp_path):
-    words = " and ".join(f"one of {number}" for number in range(100))
-    root = package(
-        tmp_path / "package", ("log-0001", words, [("claims", "c01", "one", 0), ("quotes", "q01", words, 0)])
-    )
-    row = reportedly.verify(words.replace("and one of 50 and", "and the 50 and"), package=root).verdicts[1]
-    assert row.difference == words.replace("and one of 50 and", "and [-one of-] {+the+} 50 and")
+    words = " ".join(["row the boat"] * 70)
+    spans = [("claims", "c01", "row the boat", 0), ("quotes", "q01", words, 0)]
+    root = package(tmp_path / "package", ("log-0001", words, spans))
+    half = " ".join(["row the boat"] * 30)
+    row = reportedly.verify(f"{half} row the ship{words.removeprefix(f'{half} row the boat')}", package=root).verdicts[
+        1
+    ]
+    assert row.difference == f"{half} row the [-boat-] {{+ship+}}{words.removeprefix(f'{half} row the boat')}"
+
+
+def test_a_package_without_articles_has_no_verdicts(tmp_path):
+    root = package(tmp_path / "package")
+    with pytest.raises(UnknownNameError, match="There is no article"):
+        reportedly.verify(TEXT, package=root)
 
 
 def test_the_library_that_compares_words_is_asked_for_by_name(log, monkeypatch):

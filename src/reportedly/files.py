@@ -288,7 +288,7 @@ class Files:
             yield Issue(
                 path,
                 "format-schema",
-                f"differs in {_listed(names)}",
+                f"differs in {_listed(name if name.isidentifier() and len(name) <= 60 else clip(name) for name in names)}",
                 "the schema that `reportedly path --schema` points to",
                 table=table,
             )
