@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SEED = 20241105
 # On how many rows each operator is tried in each field, and how many mutants a sample takes.
-ROWS, SAMPLE = 1, 120
+ROWS, SAMPLE = 1, 90
 
 _source: Source
 _mutants: list[Mutant]

@@ -112,7 +112,6 @@ def is_line(text: str) -> bool:
 
 def check(small: Small, report: Report) -> None:
     """Check that each finding is one line, in a place that is there."""
-    event(f"{min(len(report.issues), 10)} findings")
     assert report.ok == (not report.issues)
     for issue in report.issues:
         assert is_line(str(issue)), repr(str(issue))
@@ -139,7 +138,7 @@ def use(root: Path) -> None:
     """Use a package in every other way: what cannot be read is told, in one line, and nothing else is raised."""
     calls: list[Callable[[], object]] = [
         *(lambda table=table: reportedly.load(table, package=root) for table in TABLES),
-        *(lambda table=table: reportedly.flat(table, package=root) for table in TABLES),
+        *(lambda table=table: reportedly.flat(table, package=root) for table in ("demands", "quotes", "errata")),
         lambda: reportedly.describe("claims", package=root),
         lambda: reportedly.chain(CLAIMS[0], package=root),
         lambda: reportedly.cite(CLAIMS[0], package=root),
@@ -151,9 +150,8 @@ def use(root: Path) -> None:
         except ReportedlyError as error:
             told = str(error)
             assert is_line(told), repr(told)
-    for arguments in (["validate", str(root)], ["tables"], ["show", "claims", "--flat"], ["chain", CLAIMS[0]]):
-        options = [] if arguments[0] == "validate" else ["--package", str(root)]
-        done = CliRunner().invoke(main, [*arguments, *options])
+    for arguments in (["tables"], ["show", "claims", "--flat"], ["chain", CLAIMS[0]]):
+        done = CliRunner().invoke(main, [*arguments, "--package", str(root)])
         assert done.exit_code in {0, 1, 2}, (arguments, done.exception)
         assert done.exit_code != 2 or (done.stderr.startswith("reportedly: ") and done.stderr.count("\n") == 1)
 

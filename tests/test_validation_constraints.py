@@ -350,7 +350,8 @@ def test_values_at_their_limits_are_fine(copy):
             copy.set(table, 2, **{field["name"]: "é" * most})
     copy.set("attributions", "c02/1", cue="é" * 40)
     copy.set("claims", "c01", start="0")
-    copy.set("actors", "bloomberg", aliases="one", name="é", short_name="é", country="AAA", wikidata_id="Q1")
+    copy.set("actors", "bloomberg", aliases="one", name="é", short_name="é", wikidata_id="Q1")
+    copy.set("actors", "trump", country="AAA")
     assert copy.validate().to_text().splitlines()[:-1] == []
 
 

@@ -263,14 +263,14 @@ def test_what_stands_in_place_of_long_words_is_cut(tmp_path, length, shown):
 
 
 def test_of_a_long_quotation_only_what_differs_is_marked(tmp_path):
-    words = " ".join(["row the boat"] * 70)
-    spans = [("claims", "c01", "row the boat", 0), ("quotes", "q01", words, 0)]
-    root = package(tmp_path / "package", ("log-0001", words, spans))
-    half = " ".join(["row the boat"] * 30)
-    row = reportedly.verify(f"{half} row the ship{words.removeprefix(f'{half} row the boat')}", package=root).verdicts[
-        1
-    ]
-    assert row.difference == f"{half} row the [-boat-] {{+ship+}}{words.removeprefix(f'{half} row the boat')}"
+    # Each word stands there four times, never twice in the same company.
+    words = [f"word{step * place % 53}" for step in (1, 3, 5, 7) for place in range(53)]
+    text = " ".join(words)
+    root = package(
+        tmp_path / "package", ("log-0001", text, [("claims", "c01", "word1", 0), ("quotes", "q01", text, 0)])
+    )
+    row = reportedly.verify(" ".join([*words[:100], "another", *words[101:]]), package=root).verdicts[1]
+    assert row.difference == " ".join([*words[:100], f"[-{words[100]}-] {{+another+}}", *words[101:]])
 
 
 def test_a_package_without_articles_has_no_verdicts(tmp_path):

@@ -33,7 +33,7 @@ _STANDARD = "what the Data Package standard asks for"
 _SOUND = Sound()
 
 
-def conformance(root: str, digests: dict[str, str]) -> Iterator[Issue]:
+def conformance(root: str, digests: dict[str, tuple[str, str]]) -> Iterator[Issue]:
     """Yield what frictionless finds wrong with a package.
 
     Parameters
@@ -41,7 +41,7 @@ def conformance(root: str, digests: dict[str, str]) -> Iterator[Issue]:
     root
         The package's folder. Its paths must have been found safe before, its schemas to be the format's.
     digests
-        Digests of the files of its tables, by table, as they are now.
+        Digests of the files of its tables and of their primary keys' cells, by table, as they are now.
 
     Yields
     ------
@@ -73,19 +73,22 @@ def conformance(root: str, digests: dict[str, str]) -> Iterator[Issue]:
                     yield _issue(task, error)
 
 
-def _reports(descriptor: str, digests: dict[str, str]) -> Iterator[Any]:
+def _reports(descriptor: str, digests: dict[str, tuple[str, str]]) -> Iterator[Any]:
     """Yield frictionless's report for each resource, but for those that are as they were when it found them clean."""
     from frictionless import Package
 
     given = {resource["name"]: resource for resource in read_json(descriptor)["resources"]}
+    # A table that is as it was is judged again only where the keys that it points to have changed.
+    known = {name: file for name, (file, _) in digests.items()}
+    known |= {f"keys of {name}": keys for name, (_, keys) in digests.items()}
     for resource in Package(descriptor).resources:
         judgement = json.dumps(given[resource.name], sort_keys=True)
-        if _SOUND.knows(judgement, digests):
+        if _SOUND.knows(judgement, known):
             continue
         report = resource.validate()
         if report.valid:
-            targets = {key["reference"]["resource"] for key in resource.schema.foreign_keys}
-            _SOUND.remember(judgement, {resource.name, *targets} - {""}, digests)
+            targets = {key["reference"]["resource"] for key in resource.schema.foreign_keys} - {""}
+            _SOUND.remember(judgement, {resource.name, *(f"keys of {target}" for target in targets)}, known)
         yield report
 
 

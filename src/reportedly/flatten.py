@@ -5,6 +5,7 @@ Written once for `flat()`, for `reportedly show` and for the exports, so that th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,7 +56,7 @@ class _Joins:
     def __init__(self, package: Package) -> None:
         self.package = package
         self._rows: dict[str, dict[str, Row]] = {}
-        self._places: dict[str, dict[str, list[tuple[int, int, str]]]] = {}
+        self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
 
     def row(self, table: str, key: str) -> Row:
         """Return the row with a key, or an empty one."""
@@ -88,12 +89,16 @@ class _Joins:
             return ""
         if table not in self._places:
             self._places[table] = defaultdict(list)
-            for row in self.package.rows(table):
+            for order, row in enumerate(self.package.rows(table)):
                 article = self.row("claims", row["claim_id"]).get("article_id", "")
-                self._places[table][article].append((int(row["start"]), int(row["end"]), row[column]))
+                self._places[table][article].append((int(row["start"]), int(row["end"]), order, row[column]))
+            for places in self._places[table].values():
+                places.sort()
         start, end = int(home["start"]), int(home["end"])
         places = self._places[table].get(home["article_id"], [])
-        return _SEPARATOR.join(words for a, b, words in places if start <= a and b <= end)
+        # Only what begins inside of the claim: a table may hold thousands of words, and each claim asks.
+        near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
+        return _SEPARATOR.join(words for _, words in sorted((order, words) for _, b, order, words in near if b <= end))
 
 
 def columns(package: Package, table: str) -> list[Column]:

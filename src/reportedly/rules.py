@@ -7,7 +7,9 @@ joins narwhals frames and yields the rows that break it. Neither knows which lib
 from __future__ import annotations
 
 import json
-from collections import Counter
+import sys
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -233,10 +235,11 @@ def cue_in_span(_table: str) -> Iterator[Check]:
 def few_words(table: str) -> Iterator[Check]:
     """Words carried without quotation marks stay few: no surface, surface form or cue has more than seven."""
     name = {"figures": "surface", "actors": "aliases", "attributions": "cue"}[table]
-    # An item of a list ends where the next begins; blanks inside of it part words.
+    # An item of a list ends where the next begins; blanks inside of it part words. The first word is matched from its last letter on:
+    # with all of its letters, a long word would be tried from each of them.
     yield Check(
         name,
-        nw.col(name).str.contains(r"[^\s|]+(?:\s[^\s|]+){7}"),
+        nw.col(name).str.contains(r"[^\s|](?:\s[^\s|]+){6}\s[^\s|]"),
         f"{name} {{{name}}} carries eight words or more",
         "seven words at most",
     )
@@ -795,27 +798,75 @@ def words_in_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
         )
 
 
+# The length and key of no span: longer than any.
+_NOTHING = (sys.maxsize, "")
+
+
+def _with_tightest(rows: Frame, holders: Frame, group: str, key: str) -> Frame:
+    """Add the shortest span of the same group that holds a row's: its key as `_holder`, its length as `_length`.
+
+    Joining each with each would take as many rows as the two tables multiplied; this sweeps from left to right, with a Fenwick tree over the ends.
+    """
+    spans: dict[Any, list[tuple[int, int, str]]] = defaultdict(list)
+    for of, start, end, name in zip(*(holders[name].to_list() for name in (group, "start", "end", key)), strict=True):
+        if isinstance(start, int) and isinstance(end, int) and isinstance(name, str):
+            spans[of].append((start, end, name))
+    places: dict[Any, list[tuple[int, int, int]]] = defaultdict(list)
+    for place, (of, start, end) in enumerate(
+        zip(*(rows[name].to_list() for name in (group, "start", "end")), strict=True)
+    ):
+        if isinstance(start, int) and isinstance(end, int):
+            places[of].append((start, end, place))
+    found: dict[int, tuple[int, str]] = {}
+    for of, wanted in places.items():
+        found |= _tightest(wanted, spans[of])
+    nearest = [found.get(place, _NOTHING) for place in range(len(rows))]
+    backend = rows.implementation
+    return rows.with_columns(
+        nw.new_series("_length", [length for length, _ in nearest], nw.Int64, backend=backend),
+        nw.new_series("_holder", [name for _, name in nearest], nw.String, backend=backend),
+    )
+
+
+def _tightest(wanted: list[tuple[int, int, int]], spans: list[tuple[int, int, str]]) -> dict[int, tuple[int, str]]:
+    """Return for each place the length and key of the shortest span that holds its start and end."""
+    spans = sorted(spans)
+    # The later an end, the earlier its place, so that those that reach far enough come first.
+    ends = sorted({-end for _, end, _ in spans})
+    best = [_NOTHING] * (len(ends) + 1)
+    found: dict[int, tuple[int, str]] = {}
+    at = 0
+    for start, end, place in sorted(wanted):
+        while at < len(spans) and spans[at][0] <= start:
+            first, last, name = spans[at]
+            n = bisect_left(ends, -last) + 1
+            while n < len(best):
+                best[n] = min(best[n], (last - first, name))
+                n += n & -n
+            at += 1
+        n = bisect_right(ends, -end)
+        shortest = _NOTHING
+        while n:
+            shortest = min(shortest, best[n])
+            n -= n & -n
+        if shortest != _NOTHING:
+            found[place] = shortest
+    return found
+
+
 @_package_rule
 def innermost_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A quotation or figure belongs to the innermost claim that holds its words."""
-    claims = tables["claims"].select(
-        nw.col("article_id"),
-        nw.col("claim_id").alias("_inner"),
-        nw.col("start").alias("_from"),
-        nw.col("end").alias("_to"),
-    )
-    sizes = tables["claims"].select("claim_id", "article_id", (nw.col("end") - nw.col("start")).alias("_size"))
+    claims = tables["claims"]
+    sizes = claims.select("claim_id", "article_id", (nw.col("end") - nw.col("start")).alias("_size"))
     for table in ("quotes", "figures"):
-        homes = tables[table].join(sizes, on="claim_id", how="inner").join(claims, on="article_id", how="inner")
-        holds = (
-            (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to")) & (nw.col("start") < nw.col("end"))
-        )
-        closer = homes.filter(holds & (nw.col("_to") - nw.col("_from") < nw.col("_size")))
+        homes = tables[table].join(sizes, on="claim_id", how="inner").filter(nw.col("start") < nw.col("end"))
+        closer = _with_tightest(homes, claims, "article_id", "claim_id").filter(nw.col("_length") < nw.col("_size"))
         yield Broken(
             table,
             "claim_id",
             closer,
-            "{_inner} lies inside of {claim_id} and holds the words too",
+            "{_holder} lies inside of {claim_id} and holds the words too",
             "the innermost claim",
         )
 
@@ -833,13 +884,15 @@ def figure_in_quotation(tables: Mapping[str, Frame]) -> Iterator[Broken]:
         "the span {start}–{end} is not inside of {quote_id}, {_from}–{_to}",
         "the quotation that holds it, or a blank",
     )
-    homes = _places(quotes.rename({"quote_id": "_quote"}), "_quote").with_columns(_scope("_quote").alias("_article"))
+    homes = quotes.with_columns(_scope("quote_id").alias("_article"))
     loose = figures.filter(_blank("quote_id")).with_columns(_scope("figure_id").alias("_article"))
-    inside = loose.join(homes, on="_article", how="inner").filter(
-        (nw.col("start") >= nw.col("_from")) & (nw.col("end") <= nw.col("_to"))
-    )
+    inside = _with_tightest(loose, homes, "_article", "quote_id").filter(nw.col("_holder") != "")
     yield Broken(
-        "figures", "quote_id", inside, "the span {start}–{end} is inside of {_quote}, but quote_id is blank", "{_quote}"
+        "figures",
+        "quote_id",
+        inside,
+        "the span {start}–{end} is inside of {_holder}, but quote_id is blank",
+        "{_holder}",
     )
 
 
