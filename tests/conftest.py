@@ -24,7 +24,7 @@ SHIPPED = Path(reportedly.path("actors")).parents[1]
 DESCRIPTOR = "datapackage.json"
 
 # CI tries the same few examples on every run; HYPOTHESIS_PROFILE=thorough tries many, others each time.
-settings.register_profile("ci", max_examples=24, derandomize=True, database=None, deadline=None)
+settings.register_profile("ci", max_examples=16, derandomize=True, database=None, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -192,7 +192,10 @@ class Package:
                 reader = csv.DictReader(file, strict=True)
                 if reader.fieldnames is None:
                     raise PackageError(f"{path}: the file is empty; see `reportedly validate`")
-                yield from reader
+                for row in reader:
+                    if not self._trusted:
+                        _check_cells(row)
+                    yield row
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
 
@@ -210,6 +213,12 @@ def _odd(path: str) -> Fault | None:
     if not is_inside(path):
         return "safe-path", "the path {} leaves the package", "a relative path that never leads out of the package"
     return None
+
+
+def _check_cells(row: dict[str, str]) -> None:
+    """Refuse a cell that is too long: csv's own limit is the whole process's, and other libraries raise it."""
+    if any(isinstance(cell, str) and len(cell) > limits.CELL for cell in row.values()):
+        raise csv.Error(f"field larger than field limit ({limits.CELL})")
 
 
 def _too_wide(path: str) -> str:
