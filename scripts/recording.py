@@ -10,6 +10,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from reportedly.writing import whole
+
 FOLDER = Path(__file__).parent.parent / "docs" / "evidence"
 # What the figures may depend on.
 LIBRARIES = ("pandas", "narwhals", "pandera", "frictionless")
@@ -43,6 +45,6 @@ def record(name: str, title: str, figures: Figures, rows: Rows | None = None, *,
         "figures": figures,
         "rows": rows or [],
     }
-    FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-    (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    with whole(FOLDER / f"{name}.json", force=True) as place:
+        place.write_text(text, encoding="utf-8", newline="\n")
