@@ -69,14 +69,14 @@ def outcome_of(number: int) -> Outcome:
 
 
 def chosen(arguments: argparse.Namespace, mutants: list[Mutant]) -> list[int]:
-    """Return the numbers of the mutants to try: of a sample, at least one of each operator."""
+    """Return the numbers of the mutants to try: of a sample, as many kinds as it can hold."""
     numbers = [number for number, mutant in enumerate(mutants) if not arguments.only or arguments.only in mutant.name]
     if arguments.all or arguments.only:
         return numbers
     mixed = random.Random(SEED).sample(numbers, len(numbers))  # noqa: S311 - a seed makes a sample, not a secret
     first = {mutants[number].operator: number for number in reversed(mixed)}
     rest = [number for number in mixed if number not in first.values()]
-    return sorted([*first.values(), *rest[: max(0, arguments.sample - len(first))]])
+    return sorted([*first.values(), *rest][: arguments.sample])
 
 
 class Tally:
