@@ -245,7 +245,7 @@ def test_the_limits_in_the_security_policy_are_those_of_the_code(sdist):
     for words in (
         f"| {limits.TABLE_BYTES // limits.MIB} MiB, {limits.TABLE_LINES - 1:,} rows, {limits.COLUMNS} columns, {limits.LINE_BYTES // limits.MIB} MiB in a line, {limits.CELL:,} characters in a cell |",
         f"| {limits.JSON_BYTES // limits.MIB} MiB, nested {limits.JSON_DEPTH} deep, {limits.RESOURCES} resources |",
-        f"| {limits.TEXT_BYTES // limits.MIB} MiB |",
+        f"| {limits.TEXT_BYTES // limits.KIB} KiB |",
         f"| {archive} unpacked |",
     ):
         assert words in told

@@ -588,7 +588,7 @@ def test_an_archive_that_is_a_pipe_is_refused(tmp_path):
 # --- texts ---------------------------------------------------------------------------------------------------------------------------
 
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 1,048,576 of an article"),
+    "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 524,288 of an article"),
     "pipe": (os.mkfifo, "this is no regular file; save the text to one"),
     "device": (lambda file: file.symlink_to("/dev/zero"), "this is no regular file"),
     "folder": (Path.mkdir, "this is no regular file"),

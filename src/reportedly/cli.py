@@ -569,7 +569,7 @@ class _Progress:
 
     def count(self, done: int, total: int) -> None:
         """Tell how far it has come."""
-        if self._status and done % 100 == 0:
+        if self._status:
             self._status.update(f"{self._first}: {100 * done // max(total, 1)} % …")
 
 

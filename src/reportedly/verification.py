@@ -223,18 +223,18 @@ class _Places:
         behind = bisect_left(self._points, (span.end, -1))
         return self._points[max(before, 0)], self._points[min(behind, len(self._points) - 1)]
 
-    def search(self, spans: list[_Span], progress: Callable[[], None]) -> None:
+    def search(self, spans: list[_Span], progress: Callable[[int], None]) -> None:
         """Find what can be found: what has not moved, then the long, then the short, which follow what is around them."""
         for span in spans:
             if self.holds(span, span.start):
                 self.add(span, span.start)
         lost = sorted((span for span in spans if span not in self.found), key=lambda span: -span.length)
         far = [span for span in lost if not self._follow(span) and span.length >= _LONG]
-        self._scan(far)
+        progress(len(spans) - len(far))
+        self._scan(far, progress)
         for span in lost:
             if span not in self.found:
                 self._follow(span)
-            progress()
 
     def _follow(self, span: _Span) -> bool:
         """Look at the places, and between them, that the spans around a span suggest."""
@@ -253,19 +253,23 @@ class _Places:
         """Return whether no word is cut at a place."""
         return not (0 < at < len(self.text) and self.text[at - 1].isalnum() and self.text[at].isalnum())
 
-    def _scan(self, spans: list[_Span]) -> None:
-        """Look for digests everywhere, at the edges of words, since spans never cut one."""
+    def _scan(self, spans: list[_Span], progress: Callable[[int], None]) -> None:
+        """Look for digests everywhere, from the edge of a word to that of another, since spans cut none and have no space at their ends."""
+        if not spans:
+            return
         wanted: dict[int, dict[str, list[_Span]]] = {}
         for span in spans:
             wanted.setdefault(span.length, {}).setdefault(self.digest(span), []).append(span)
-        starts = [at for at in range(len(self.text)) if self._is_edge(at)]
-        ends = {*starts, len(self.text)}
+        edges = [at for at in range(len(self.text) + 1) if self._is_edge(at)]
+        starts = [at for at in edges if not self.text[at : at + 1].isspace()]
+        ends = {at for at in edges if not self.text[at - 1 : at].isspace()}
         places: dict[_Span, list[int]] = {}
         for length, digests in wanted.items():
             for at in starts:
                 if at + length in ends:
                     for span in digests.get(sha256(self.text[at : at + length]), ()):
                         places.setdefault(span, []).append(at)
+            progress(sum(map(len, digests.values())))
         for span, found in places.items():
             expected = self.region(span)[0]
             self.add(span, min(found, key=lambda at: abs(at - expected)))
@@ -343,9 +347,9 @@ def _clip(text: str, most: int = 200) -> str:
 def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> Iterator[Verdict]:
     done = 0
 
-    def step() -> None:
+    def step(further: int) -> None:
         nonlocal done
-        done += 1
+        done += further
         progress(done, 2 * len(spans))
 
     plain = _Places(text, length, lambda span: span.digest)
