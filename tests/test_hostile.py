@@ -332,6 +332,59 @@ def test_a_cell_that_is_just_not_too_long_is_read(copy):
     assert len(text.rows[2][0]) == limits.CELL
 
 
+FLOODS: dict[str, tuple[Callable[[int], bytes], tuple[str, ...]]] = {
+    "wrong-cells": (
+        lambda n: b"a-0001.q%05d,,nobody,x,word,en,unknown,1,x,\n" % n,
+        (
+            "data/quotes.csv, end: 19,000 more like those above, which are only counted [type]",
+            "data/quotes.csv, claim_id: 19,000 more like those above, which are only counted [required]",
+            "data/quotes.csv, speaker_id: 19,000 more like those above, which are only counted [foreignKey]",
+        ),
+    ),
+    "same-key": (
+        lambda _: b"a-0001.q01,a-0001.c01,nobody,x,word,en,unknown,1,2,\n",
+        ("data/quotes.csv, quote_id: 19,000 more like those above, which are only counted [primaryKey]",),
+    ),
+    "not-sorted": (
+        lambda n: b"a-0001.q%05d,a-0001.c01,nobody,x,word,en,unknown,1,2,\n" % (99_999 - n),
+        ("data/quotes.csv, quote_id: 18,999 more like those above, which are only counted [sorted]",),
+    ),
+    "blank-lines": (
+        lambda _: b"\n",
+        ("data/quotes.csv row 501: ", "[blank-row]", "Conformance of quotes was checked up to the 1,000th error."),
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "told"), FLOODS.values(), ids=FLOODS)
+def test_a_flood_of_findings_is_counted_within_bounds(copy, line, told):
+    copy.file("quotes").write_bytes(HEADER.encode() + b"".join(map(line, range(20_000))))
+    done = bounded("validate", copy.root, folder=copy.root.parent)
+    found(done, *told)
+    # Some nine checks of cells, each told a thousand times at most.
+    assert done.out.count("\n") < 10 * limits.FINDINGS
+
+
+def test_the_first_findings_of_a_flood_are_told_in_the_order_of_the_file(copy):
+    rows = [b"a-0001.q%04d,a-0001.c01,nobody,x,word,en,unknown,1,2,\n" % n for n in range(limits.FINDINGS + 5)]
+    copy.file("quotes").write_bytes(HEADER.encode() + b"".join(rows))
+    report = reportedly.validate(copy.root)
+    told = [issue for issue in report.issues if issue.rule == "foreignKey" and issue.field == "speaker_id"]
+    assert [issue.row for issue in told] == [*range(2, limits.FINDINGS + 2)]
+    (more,) = [more for more in report.more if more.rule == "foreignKey" and more.field == "speaker_id"]
+    assert (more.file, more.table, more.count) == ("data/quotes.csv", "quotes", 5)
+    assert f"speaker-in-chain {limits.FINDINGS + 5}, " in report.to_text().splitlines()[-1]
+    assert report.skipped == ("Conformance of quotes was checked up to the 1,000th error.",)
+
+
+def test_a_package_too_large_for_the_memory_is_told_in_one_line(copy):
+    row = b"a-0001.q%07d,a-0001.c01,nobody,x,word,en,unknown,1,2,\n"
+    copy.file("quotes").write_bytes(HEADER.encode() + b"".join(row % n for n in range(1_000_000)))
+    refused(
+        bounded("validate", copy.root, folder=copy.root.parent), "there is not enough memory for files of this size"
+    )
+
+
 def test_a_million_rows_are_not_too_many(copy):
     row = b"a-0001.q01,a-0001.c01,b,x,word,en,unknown,1,2,\n"
     copy.file("quotes").write_bytes(HEADER.encode() + row * 1_000_000)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import reportedly
-from reportedly.report import Issue, Report, clip
+from reportedly.report import Issue, More, Report, clip
 
 PLAIN = Issue(
     "data/quotes.csv",
@@ -40,6 +40,8 @@ def test_an_issue_and_a_report_cannot_be_changed():
         PLAIN.rule = "other"  # type: ignore[misc]
     with pytest.raises(AttributeError):
         report().issues = ()  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        MORE.count = 1  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_a_report_says_what_was_skipped_before_the_sum():
 
 def test_json_holds_every_field_of_every_finding():
     found = json.loads(report(PLAIN, BARE, skipped=("Why.",)).to_json())
-    assert list(found) == ["package", "version", "valid", "rows", "issues", "skipped"]
+    assert list(found) == ["package", "version", "valid", "rows", "issues", "more", "skipped"]
     assert (found["package"], found["version"], found["valid"]) == ("folder", "1.2.3", False)
     assert found["rows"] == {"quotes": 5, "actors": 2}
     assert found["skipped"] == ["Why."]
@@ -114,6 +116,25 @@ def test_json_holds_every_field_of_every_finding():
         "field": "",
         "value": "",
     }
+
+
+MORE = More("data/quotes.csv", "enum", "quotes", "extent", 1_234)
+
+
+def test_findings_that_are_only_counted_are_told_and_added_up():
+    found = Report(
+        "folder", "1.2.3", {"quotes": 5}, (PLAIN, BARE), ("Why.",), (MORE, More("f.csv", "sorted", "f", "", 2))
+    )
+    assert not found.ok
+    assert found.to_text().splitlines()[2:] == [
+        "data/quotes.csv, extent: 1,234 more like those above, which are only counted [enum]",
+        "f.csv: 2 more like those above, which are only counted [sorted]",
+        "Why.",
+        "folder: 1238 findings (enum 1235, sorted 2, descriptor 1). 1 tables, 5 rows.",
+    ]
+    told = {"file": "data/quotes.csv", "rule": "enum", "table": "quotes", "field": "extent", "count": 1234}
+    assert json.loads(found.to_json())["more"][0] == told
+    assert found.to_github().splitlines()[2] == f"::error file=data/quotes.csv,line=1,title=enum::{MORE}"
 
 
 def test_json_is_indented_for_people():

@@ -624,6 +624,8 @@ def run() -> None:
         main()
     except _Stopped as stopped:
         _fail(f"stopped by {signal.Signals(stopped.number).name}", 128 + stopped.number)
+    except MemoryError:
+        _fail("there is not enough memory for files of this size", WRONG_USE)
     except OSError as error:
         # All other files are told of where they are read or written.
         _fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)

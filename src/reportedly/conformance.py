@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportedly import limits
 from reportedly.package import DESCRIPTOR, read_json
 from reportedly.report import Issue
 from reportedly.sound import Sound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 # What frictionless also finds, but `files` says with the right value beside it.
 _TOLD_ELSEWHERE = {"hash-count", "byte-count", "row-count", "encoding-error"}
@@ -33,8 +34,10 @@ _STANDARD = "what the Data Package standard asks for"
 _SOUND = Sound()
 
 
-def conformance(root: str, digests: dict[str, tuple[str, str]]) -> Iterator[Issue]:
-    """Yield what frictionless finds wrong with a package.
+def conformance(
+    root: str, digests: dict[str, tuple[str, str]], flooded: Collection[str]
+) -> tuple[list[Issue], list[str]]:
+    """Return what frictionless finds wrong with a package.
 
     Parameters
     ----------
@@ -42,38 +45,51 @@ def conformance(root: str, digests: dict[str, tuple[str, str]]) -> Iterator[Issu
         The package's folder. Its paths must have been found safe before, its schemas to be the format's.
     digests
         Digests of the files of its tables and of their primary keys' cells, by table, as they are now.
+    flooded
+        Tables with so many findings that keys are not followed into them: for each key, frictionless would make an error of each of those again.
 
-    Yields
-    ------
-    Issue
-        One for each error, with frictionless's own error type as its rule.
+    Returns
+    -------
+    issues : list of Issue
+        One for each error, with frictionless's own error type as its rule; of a table the first thousand.
+    stopped : list of str
+        Which tables have more, in sentences.
     """
     from frictionless import FrictionlessException, system
 
     try:
         with system.use_context(trusted=False):
-            reports = list(_reports(str(Path(root, DESCRIPTOR)), digests))
+            reports = list(_reports(str(Path(root, DESCRIPTOR)), digests, flooded))
     except FrictionlessException as failure:
-        for error in failure.to_errors():
-            yield Issue(DESCRIPTOR, error.type, error.message, _STANDARD)
-        return
+        return [Issue(DESCRIPTOR, error.type, error.message, _STANDARD) for error in failure.to_errors()], []
+    except MemoryError:
+        raise
     except Exception as failure:  # noqa: BLE001 - on odd descriptors frictionless stumbles in ways that it does not name
         told = f"frictionless cannot read it ({type(failure).__name__})"
-        yield Issue(DESCRIPTOR, "descriptor", told, _STANDARD)
-        return
-    for report in reports:
-        for error in report.errors:
-            yield Issue(DESCRIPTOR, error.type, error.message, _STANDARD)
-        for task in report.tasks:
-            blank = {error.row_number for error in task.errors if error.type == "blank-row"}
-            for error in task.errors:
-                elsewhere = error.type in _TOLD_ELSEWHERE
-                # Of a blank line there is no more to tell than that it is blank.
-                if not elsewhere and (error.type == "blank-row" or getattr(error, "row_number", 0) not in blank):
-                    yield _issue(task, error)
+        return [Issue(DESCRIPTOR, "descriptor", told, _STANDARD)], []
+    tasks = [task for report in reports for task in report.tasks]
+    issues = [Issue(DESCRIPTOR, error.type, error.message, _STANDARD) for report in reports for error in report.errors]
+    issues += [issue for task in tasks for issue in _issues(task)]
+    # The one thing that it warns of is that it reached its limit.
+    stopped = [
+        f"Conformance of {task.name} was checked up to the {limits.FINDINGS:,}th error."
+        for task in tasks
+        if task.warnings
+    ]
+    return issues, stopped
 
 
-def _reports(descriptor: str, digests: dict[str, tuple[str, str]]) -> Iterator[Any]:
+def _issues(task: Any) -> Iterator[Issue]:
+    """Yield the errors of one table, but for those that are told elsewhere."""
+    blank = {error.row_number for error in task.errors if error.type == "blank-row"}
+    for error in task.errors:
+        elsewhere = error.type in _TOLD_ELSEWHERE
+        # Of a blank line there is no more to tell than that it is blank.
+        if not elsewhere and (error.type == "blank-row" or getattr(error, "row_number", 0) not in blank):
+            yield _issue(task, error)
+
+
+def _reports(descriptor: str, digests: dict[str, tuple[str, str]], flooded: Collection[str]) -> Iterator[Any]:
     """Yield frictionless's report for each resource, but for those that are as they were when it found them clean."""
     from frictionless import Package
 
@@ -85,11 +101,18 @@ def _reports(descriptor: str, digests: dict[str, tuple[str, str]]) -> Iterator[A
         judgement = json.dumps(given[resource.name], sort_keys=True)
         if _SOUND.knows(judgement, known):
             continue
-        report = resource.validate()
-        if report.valid:
-            targets = {key["reference"]["resource"] for key in resource.schema.foreign_keys} - {""}
+        keys = resource.schema.foreign_keys
+        resource.schema.foreign_keys = [key for key in keys if (_target(key) or resource.name) not in flooded]
+        report = resource.validate(limit_errors=limits.FINDINGS)
+        if report.valid and resource.schema.foreign_keys == keys:
+            targets = {_target(key) for key in keys} - {""}
             _SOUND.remember(judgement, {resource.name, *(f"keys of {target}" for target in targets)}, known)
         yield report
+
+
+def _target(key: dict[str, Any]) -> str:
+    """Return the table that a key points into, empty if its own."""
+    return str(key["reference"]["resource"])
 
 
 def _issue(task: Any, error: Any) -> Issue:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.package import DESCRIPTOR, Package, is_inside, read_json, reason
-from reportedly.report import Issue, clip
+from reportedly.report import Issue, More, clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,6 +77,8 @@ class Text(NamedTuple):
 
     header: list[str]
     rows: dict[int, list[str]]
+    # How many lines hold no row.
+    blank: int
     digest: str
 
 
@@ -293,7 +295,7 @@ class Files:
                 table=table,
             )
 
-    def table(self, table: str) -> tuple[list[Issue], Text | None]:
+    def table(self, table: str) -> tuple[list[Issue | More], Text | None]:
         """Return what is wrong with a table's bytes, and its text where it can be read at all."""
         resource = self.package.resource(table)
         path = str(resource["path"])
@@ -308,7 +310,7 @@ class Files:
             data = Path(full).read_bytes()
         except OSError as error:
             return [Issue(path, "missing-file", reason(error), "a file that can be read", table=table)], None
-        issues = list(self._against_descriptor(table, resource, data))
+        issues: list[Issue | More] = [*self._against_descriptor(table, resource, data)]
         issues += self._encoding(path, table, data)
         found, problems = self._cells(path, table, data)
         issues += problems
@@ -369,9 +371,10 @@ class Files:
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         digest = hashlib.sha256(data.removeprefix(codecs.BOM_UTF8)).hexdigest()
-        return (Text(header, rows, digest) if usable else None), issues
+        text = Text(header, rows, max(reader.records - 1, 0) - len(rows), digest)
+        return (text if usable else None), issues
 
-    def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue]:
+    def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue | More]:
         names = self.expected[table]["primaryKey"]
         numeric = {field["name"] for field in self.expected[table]["fields"] if field["type"] == "integer"}
         places = [(text.header.index(name), name in numeric) for name in names]
@@ -380,19 +383,21 @@ class Files:
             cells = [(row[place] if place < len(row) else "", number) for place, number in places]
             return tuple((int(cell), "") if number and cell.isdecimal() else (0, cell) for cell, number in cells)
 
-        for (_, before), (number, row) in pairwise(text.rows.items()):
-            if key(row) < key(before):
-                shown = "/".join(row[place] for place, _ in places if place < len(row))
-                yield Issue(
-                    path,
-                    "sorted",
-                    "the row belongs before the one above it",
-                    "rows sorted by " + ", ".join(names),
-                    table=table,
-                    row=number,
-                    key=shown,
-                    field=names[0],
-                )
+        wrong = [number for (_, before), (number, row) in pairwise(text.rows.items()) if key(row) < key(before)]
+        for number in wrong[: limits.FINDINGS]:
+            row = text.rows[number]
+            yield Issue(
+                path,
+                "sorted",
+                "the row belongs before the one above it",
+                "rows sorted by " + ", ".join(names),
+                table=table,
+                row=number,
+                key="/".join(row[place] for place, _ in places if place < len(row)),
+                field=names[0],
+            )
+        if len(wrong) > limits.FINDINGS:
+            yield More(path, "sorted", table, names[0], len(wrong) - limits.FINDINGS)
 
 
 class _Reader:

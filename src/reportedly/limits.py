@@ -31,6 +31,9 @@ PATH = 255
 # The format has nine.
 RESOURCES = 64
 
+# How many findings of one check are told: nobody reads more before mending what causes them, and each takes half a kilobyte. The others are counted.
+FINDINGS = 1_000
+
 # An article has some thousand characters, the longest reports some hundred thousand. Verifying looks at each of them for each length of a row's words.
 TEXT_BYTES = 512 * KIB
 

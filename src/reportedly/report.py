@@ -53,6 +53,29 @@ class Issue:
         return f"{place}: {self.message} [{self.rule}]. Right would be: {self.expected}"
 
 
+@dataclass(frozen=True)
+class More:
+    """Further findings like those that are told, which are only counted.
+
+    Parameters
+    ----------
+    file, rule, table, field
+        What they have in common with those that are told.
+    count
+        How many there are.
+    """
+
+    file: str
+    rule: str
+    table: str
+    field: str
+    count: int
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.field}" if self.field else self.file
+        return f"{place}: {self.count:,} more like those above, which are only counted [{self.rule}]"
+
+
 def clip(text: str, most: int = 60) -> str:
     """Return a value fit for one line of a message."""
     line = repr(text)
@@ -72,7 +95,9 @@ class Report:
     rows
         Number of rows by table.
     issues
-        All findings, in the order of tables, rows and fields.
+        All findings, in the order of tables, rows and fields; of very many like each other the first.
+    more
+        How many there are besides, by file, rule and field.
     skipped
         What could not be checked because of a finding, in sentences.
     """
@@ -82,6 +107,7 @@ class Report:
     rows: dict[str, int]
     issues: tuple[Issue, ...]
     skipped: tuple[str, ...] = ()
+    more: tuple[More, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -93,18 +119,19 @@ class Report:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        for issue in self.issues:
-            yield str(issue)
+        yield from map(str, self.issues)
+        yield from map(str, self.more)
         yield from self.skipped
         counted = f"{len(self.rows)} tables, {sum(self.rows.values())} rows"
         if self.ok:
             yield f"{self.package}: valid. {counted}."
         else:
-            rules = ", ".join(
-                f"{rule} {count}" for rule, count in Counter(issue.rule for issue in self.issues).most_common()
-            )
-            plural = "" if len(self.issues) == 1 else "s"
-            yield f"{self.package}: {len(self.issues)} finding{plural} ({rules}). {counted}."
+            found = Counter(issue.rule for issue in self.issues)
+            for more in self.more:
+                found[more.rule] += more.count
+            rules = ", ".join(f"{rule} {count}" for rule, count in found.most_common())
+            plural = "" if found.total() == 1 else "s"
+            yield f"{self.package}: {found.total()} finding{plural} ({rules}). {counted}."
 
     def to_json(self) -> str:
         """Return the report for machines, as JSON."""
@@ -114,19 +141,23 @@ class Report:
             "valid": self.ok,
             "rows": self.rows,
             "issues": [asdict(issue) for issue in self.issues],
+            "more": [asdict(more) for more in self.more],
             "skipped": list(self.skipped),
         }
         return json.dumps(found, indent=2, ensure_ascii=False)
 
     def to_github(self) -> str:
-        """Return the report as GitHub workflow commands, one annotation a finding.
+        """Return the report as GitHub workflow commands, one annotation a finding, and one for those that are only counted.
 
         Source of the format: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
         """
-        return "\n".join(
-            f"::error file={_escape(issue.file, ':,')},line={max(issue.row, 1)},title={_escape(issue.rule, ':,')}::{_escape(str(issue))}"
-            for issue in self.issues
-        )
+        annotations = [_annotation(issue, max(issue.row, 1)) for issue in self.issues]
+        return "\n".join([*annotations, *(_annotation(more, 1) for more in self.more)])
+
+
+def _annotation(found: Issue | More, line: int) -> str:
+    file, title = _escape(found.file, ":,"), _escape(found.rule, ":,")
+    return f"::error file={file},line={line},title={title}::{_escape(str(found))}"
 
 
 def _escape(text: str, more: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cache
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reportedly import limits
 from reportedly.errors import MissingExtraError, PackageError
 from reportedly.files import Files, Text, unpack
 from reportedly.frames import TEXT, days
 from reportedly.package import DESCRIPTOR, shipped
-from reportedly.report import Issue, Report, clip
+from reportedly.report import Issue, More, Report, clip
 from reportedly.sound import Sound
 
 try:
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str], None]
 
+    Frame = nw.DataFrame[Any]
+    Found = Issue | More
+
 Schema = dict[str, Any]
 
 # With these findings frictionless would read another package than the one that is meant, or leave it.
@@ -55,7 +60,7 @@ class _Table:
     """A table under test: the text of its cells, and the typed frame that expressions work on."""
 
     def __init__(self, name: str, file: str, schema: Schema, text: Text) -> None:
-        self.name, self.file, self.schema, self.digest = name, file, schema, text.digest
+        self.name, self.file, self.schema, self.digest, self.blank = name, file, schema, text.digest, text.blank
         names = [field["name"] for field in schema["fields"]]
         # A ragged row is frictionless's finding; here it is cut or filled, so that its other cells are still checked.
         width = len(text.header)
@@ -63,7 +68,8 @@ class _Table:
         self.numbers = list(text.rows)
         cells = dict(zip(text.header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
         self.text = pd.DataFrame({name: pd.array([cell or pd.NA for cell in cells[name]], TEXT) for name in names})
-        self.unread: set[tuple[int, str]] = set()
+        # The rows of the cells that do not read as their type, by field.
+        self.unread: dict[str, Any] = {}
 
     @property
     def keys(self) -> str:
@@ -71,7 +77,7 @@ class _Table:
         cells = self.text[self.schema["primaryKey"]].fillna("").to_numpy().tolist()
         return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
-    def lexical(self) -> Iterator[Issue]:
+    def lexical(self) -> Iterator[Found]:
         """Yield cells that do not read as their type; they count as blank from here on."""
         if _SOUND.knows("cells", {self.name: self.digest}):
             return
@@ -80,15 +86,16 @@ class _Table:
             rule = lexical(field)
             if rule is None:
                 continue
-            for row in rule.rows(numbered).get_column(ROW).to_list():
-                yield self.issue(row, field["name"], rule.name, f"this is no {field['type']}", rule.expected)
-                self.unread.add((row, field["name"]))
+            found = rule.rows(numbered)
+            if len(found):
+                self.unread[field["name"]] = found.get_column(ROW)
+            yield from self.issues(found, field["name"], rule.name, f"this is no {field['type']}", rule.expected)
 
     def typed(self) -> pd.DataFrame:
         """Return the frame with typed columns; enumerations and lists stay text, so that what is wrong in them is kept."""
         frame = self.text.copy()
-        for row, name in self.unread:
-            frame.loc[row, name] = pd.NA
+        for name, rows in self.unread.items():
+            frame.loc[rows.to_numpy(), name] = pd.NA
         for field in self.schema["fields"]:
             name, kind = field["name"], field["type"]
             if kind in {"integer", "number"}:
@@ -99,6 +106,15 @@ class _Table:
                 frame[name] = days(frame[name])
         return frame
 
+    def readable(self, found: Frame, field: str) -> Frame:
+        """Return the rows of findings in a field, but for those whose cell does not read as its type: that is told, and not a blank too."""
+        rows = self.unread.get(field)
+        return found if rows is None else found.filter(~found.get_column(ROW).is_in(rows))
+
+    def issues(self, found: Frame, field: str, rule: str, message: str, expected: str) -> Iterator[Found]:
+        """Yield findings of the same words in a field."""
+        return _first(found, lambda cells: self.issue(cells[ROW], field, rule, message, expected))
+
     def issue(self, row: int, field: str, rule: str, message: str, expected: str) -> Issue:
         """Return a finding in a row, counted from 0 without blank lines."""
         cells = self.text.iloc[row].fillna("")
@@ -106,10 +122,25 @@ class _Table:
         return Issue(self.file, rule, message, expected, self.name, self.numbers[row], key, field, str(cells[field]))
 
 
+def _first(found: Frame, issue: Callable[[dict[str, Any]], Issue]) -> Iterator[Found]:
+    """Yield the findings of a check in the order of rows, of very many the first, and how many there are besides."""
+    rest = len(found) - limits.FINDINGS
+    told = found.sort(ROW).head(limits.FINDINGS) if rest > 0 else found
+    one = None
+    for cells in told.iter_rows(named=True):
+        one = issue(cells)
+        yield one
+    if one and rest > 0:
+        yield More(one.file, one.rule, one.table, one.field, rest)
+
+
 @cache
 def _text_schema(table: str) -> Any:
     """Return the format's pandera schema for frames whose enumerations and lists are still text."""
     schema = build(_expected()[table])
+    for check in (*schema.checks, *(check for column in schema.columns.values() for check in column.checks)):
+        # Whether it is broken, pandera is asked for here, not where: it keeps hundreds of bytes for each broken cell.
+        check.n_failure_cases = 1
     return schema.update_columns({name: {"dtype": _loose(column.dtype)} for name, column in schema.columns.items()})
 
 
@@ -140,7 +171,7 @@ def _broken_checks(table: _Table, frame: pd.DataFrame) -> set[str | None]:
     return set()
 
 
-def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
+def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Found]:
     """Yield what the table's pandera schema finds, told with the words of its constraints and rules."""
     names = _broken_checks(table, frame)
     if not names:
@@ -150,26 +181,26 @@ def _rows(table: _Table, frame: pd.DataFrame) -> Iterator[Issue]:
     for field in table.schema["fields"]:
         for rule in constraints(field):
             if rule.name in names:
-                for row in rule.rows(numbered).get_column(ROW).to_list():
-                    if (row, rule.field) not in table.unread:
-                        yield table.issue(row, rule.field, rule.name, rule.message, rule.expected)
+                found = table.readable(rule.rows(numbered), rule.field)
+                yield from table.issues(found, rule.field, rule.name, rule.message, rule.expected)
     key = primary_key(table.schema["primaryKey"])
-    for row in key.rows(numbered).get_column(ROW).to_list() if key.name in names else ():
-        yield table.issue(row, key.field, key.name, key.message, key.expected)
+    if key.name in names:
+        yield from table.issues(key.rows(numbered), key.field, key.name, key.message, key.expected)
     for named, check in row_rules(table.name):
         if named.name in names:
-            for cells in check.rows(numbered).iter_rows(named=True):
-                # What cannot be read is told as such, and not as a blank too.
-                if (cells[ROW], check.field) not in table.unread:
-                    yield _told(table, cells, named.name, check)
+            yield from _told(table, named.name, check, table.readable(check.rows(numbered), check.field))
 
 
-def _told(table: _Table, cells: dict[str, Any], rule: str, found: Check | Broken) -> Issue:
-    """Return a finding of a rule, its words filled with the row's cells."""
-    row = cells[ROW]
-    # Cells as they stand in the file, not as their types print them.
-    shown = {name: _shown(value) for name, value in {**cells, **table.text.iloc[row]}.items()}
-    return table.issue(row, found.field, rule, found.message.format_map(shown), found.expected.format_map(shown))
+def _told(table: _Table, rule: str, found: Check | Broken, rows: Frame) -> Iterator[Found]:
+    """Yield the findings of a rule, its words filled with each row's cells."""
+
+    def issue(cells: dict[str, Any]) -> Issue:
+        row = cells[ROW]
+        # Cells as they stand in the file, not as their types print them.
+        shown = {name: _shown(value) for name, value in {**cells, **table.text.iloc[row]}.items()}
+        return table.issue(row, found.field, rule, found.message.format_map(shown), found.expected.format_map(shown))
+
+    return _first(rows, issue)
 
 
 def _shown(value: Any) -> str:
@@ -179,17 +210,15 @@ def _shown(value: Any) -> str:
     return (text or "blank") if plain else clip(text)
 
 
-def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
+def _foreign_keys(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Found]:
     for table in tables.values():
         for key in table.schema.get("foreignKeys", ()):
             (name,), (other,) = key["fields"], key["reference"]["fields"]
             target = key["reference"]["resource"] or table.name
             known = frames[target].get_column(other)
             dangling = frames[table.name].filter(~nw.col(name).is_null() & ~nw.col(name).is_in(known))
-            for row in dangling.get_column(ROW).to_list():
-                yield table.issue(
-                    row, name, "foreignKey", f"no row of {target} has this {other}", f"the {other} of a row of {target}"
-                )
+            message, expected = f"no row of {target} has this {other}", f"the {other} of a row of {target}"
+            yield from table.issues(dangling, name, "foreignKey", message, expected)
 
 
 class _Looked(Mapping[str, Any]):
@@ -210,16 +239,16 @@ class _Looked(Mapping[str, Any]):
         return len(self._frames)
 
 
-def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Issue]:
+def _across(tables: dict[str, _Table], frames: dict[str, Any]) -> Iterator[Found]:
     digests = {name: table.digest for name, table in tables.items()}
     for rule in package_rules():
         if _SOUND.knows(rule.name, digests):
             continue
         looked = _Looked(frames)
         found = [
-            _told(tables[broken.table], cells, rule.name, broken)
+            issue
             for broken in rule.function(looked)
-            for cells in broken.rows.iter_rows(named=True)
+            for issue in _told(tables[broken.table], rule.name, broken, broken.rows)
         ]
         if not found:
             _SOUND.remember(rule.name, looked.at, digests)
@@ -234,8 +263,8 @@ def _unique(frame: Any, schema: Schema) -> Any:
 def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
     """Validate a data package of this format.
 
-    Files and descriptor first, then conformance by frictionless, each table by its pandera schema, then keys and rules across tables. Whatever a
-    package says of its own schemas, its tables are held to the format's.
+    Files and descriptor first, then each table by its pandera schema, conformance by frictionless, keys and rules across tables. Whatever a
+    package says of its own schemas, its tables are held to the format's. Of one check's findings in a field the first thousand are told.
 
     Parameters
     ----------
@@ -247,7 +276,7 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     Returns
     -------
     Report
-        All findings. It never raises for what is inside of the package.
+        The findings. It never raises for what is inside of the package.
 
     Raises
     ------
@@ -288,8 +317,9 @@ def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str,
     raise PackageError(f"{place}: no data package; give a folder, a {DESCRIPTOR} or a zip file")
 
 
-def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Report:
+def _tables(shown: str, files: Files, descriptor: list[Issue], step: Progress) -> Report:
     package: Package = files.package
+    issues: list[Found] = [*descriptor]
     known = [table for table in _expected() if table in package.resources]
     tables: dict[str, _Table] = {}
     for name in known:
@@ -300,20 +330,24 @@ def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Re
         if text is not None:
             tables[name] = _Table(name, str(package.resource(name)["path"]), _expected()[name], text)
     skipped = []
-    theirs: list[Issue] = []
-    if any(issue.rule in _UNFIT for issue in issues):
-        skipped.append("Conformance was not checked: the descriptor, a schema or a file cannot be used as it is.")
-    else:
-        step("conformance")
-        theirs += conformance(files.root, {name: (table.digest, table.keys) for name, table in tables.items()})
     frames = {}
-    ours: list[Issue] = []
+    ours: list[Found] = []
     for name, table in tables.items():
         step(f"rows of {name}")
         ours += table.lexical()
         typed = table.typed()
         ours += _rows(table, typed)
         frames[name] = nw.from_native(typed.assign(**{ROW: range(len(typed))}), eager_only=True)
+    theirs: list[Issue] = []
+    if any(issue.rule in _UNFIT for issue in issues):
+        skipped.append("Conformance was not checked: the descriptor, a schema or a file cannot be used as it is.")
+    else:
+        step("conformance")
+        flooded = {found.table for found in ours if isinstance(found, More)}
+        flooded |= {name for name, table in tables.items() if table.blank > limits.FINDINGS}
+        digests = {name: (table.digest, table.keys) for name, table in tables.items()}
+        theirs, stopped = conformance(files.root, digests, flooded)
+        skipped += stopped
     if len(tables) == len(_expected()):
         step("rules across tables")
         ours += _foreign_keys(tables, frames)
@@ -321,9 +355,11 @@ def _tables(shown: str, files: Files, issues: list[Issue], step: Progress) -> Re
     else:
         lacking = ", ".join(table for table in _expected() if table not in tables)
         skipped.append(f"Keys and rules across tables were not checked: {lacking} cannot be read as a table.")
-    issues += list(_untold(theirs, issues + ours, set(tables)))
+    told = [found for found in issues + ours if isinstance(found, Issue)]
+    told += list(_untold(theirs, told, set(tables)))
+    more = [found for found in issues + ours if isinstance(found, More)]
     counts = {name: len(table.text) for name, table in tables.items()}
-    return Report(shown, package.version, counts, tuple(_ordered(issues + ours)), tuple(skipped))
+    return Report(shown, package.version, counts, _ordered(told), tuple(skipped), _added(more))
 
 
 def _untold(theirs: list[Issue], ours: list[Issue], read: set[str]) -> Iterator[Issue]:
@@ -345,7 +381,15 @@ def _untold(theirs: list[Issue], ours: list[Issue], read: set[str]) -> Iterator[
             yield issue
 
 
-def _ordered(issues: list[Issue]) -> list[Issue]:
+def _added(found: list[More]) -> tuple[More, ...]:
+    """Return what is only counted, what several checks of a rule counted in a field added up."""
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for more in found:
+        counts[more.file, more.rule, more.table, more.field] += more.count
+    return tuple(More(*place, count) for place, count in counts.items())
+
+
+def _ordered(issues: list[Issue]) -> tuple[Issue, ...]:
     places = {table: place for place, table in enumerate(_expected())}
     columns = {
         (table, field["name"]): n for table, schema in _expected().items() for n, field in enumerate(schema["fields"])
@@ -355,4 +399,4 @@ def _ordered(issues: list[Issue]) -> list[Issue]:
     def order(issue: Issue) -> tuple[int, int, int, str]:
         return places.get(issue.table, -1), issue.row, columns.get((issue.table, issue.field), -1), issue.rule
 
-    return sorted(once.values(), key=order)
+    return tuple(sorted(once.values(), key=order))
