@@ -13,7 +13,7 @@ import pytest
 
 import reportedly
 from reportedly import files, validation
-from reportedly.rules import ROW, RULES
+from reportedly.rules import ROW, RULES, package_rules, row_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,6 +246,8 @@ ROWS = [
     Case("media-without-country", "medium", [cells("actors", "bloomberg", country="USA")], "actors", "bloomberg", "country", ("bloomberg is a medium", "country USA")),
     Case("maker-obliged", "other", [cells("demands", "d04", obligated_id="ukraine")], "demands", "d04", "obligated_id", ("obligated_id of the offer tasr-0001.d04 is ukraine",)),
     Case("maker-obliged", "blank", [cells("demands", "d12", obligated_id="")], "demands", "d12", "obligated_id", ("obligated_id of the concession tasr-0001.d12 is blank",)),
+    Case("maker-obliged", "pledge", [cells("demands", "d20", obligated_id="russia")], "demands", "d20", "obligated_id", ("obligated_id of the pledge tasr-0001.d20 is russia",)),
+    Case("maker-obliged", "refusal", [cells("demands", "d12", stance="refusal", obligated_id="ukraine"), cells("claims", "c28", claim_type="refusal")], "demands", "d12", "obligated_id", ("obligated_id of the refusal tasr-0001.d12 is ukraine",)),
     Case("told-once", "claims", [twin("claims", "c01", "c66")], "claims", "c66", "claim_id", ("same cells as tasr-0001.c66",), ("chain-exists",)),
     Case("told-once", "demands", [twin("demands", "d02", "d21")], "demands", "d02", "demand_id", ("same cells as tasr-0001.d02",), ("unique",)),
     Case("told-once", "quotes", [twin("quotes", "q05", "q06")], "quotes", "q05", "quote_id", ("same cells as tasr-0001.q05",)),
@@ -407,6 +409,8 @@ ALLOWED = [
     pytest.param([cells("figures", "f26", date="9999", earliest="9999-01-01", latest="9999-12-31")], id="last-year"),
     pytest.param([cells("figures", "f26", date="202X", earliest="2020-01-01", latest="2029-12-31")], id="decade"),
     pytest.param([cells("claims", "c65", end="2639")], id="span-to-the-end-of-the-article"),
+    pytest.param([cells("figures", "f20", end="2081", surface="very quickly.")], id="figure-to-the-end-of-a-quotation"),
+    pytest.param([errata, cells("errata", GONE, table="attributions", key="tasr-0001.c02/9", said='{"claim_id": "tasr-0001.c02", "hop": "9"}', replaced_by="")], id="erratum-of-a-key-of-two-fields"),
 ]  # fmt: skip
 
 
@@ -482,9 +486,9 @@ class Memory:
             else:
                 found += [(broken.table, broken.rows, name, broken) for broken in rule.function(frames)]
         return [
-            str(validation._told(made[table][0], cells, name, what))
+            str(issue)
             for table, rows, name, what in found
-            for cells in rows.iter_rows(named=True)
+            for issue in validation._told(made[table][0], name, what, rows)
         ]
 
 
@@ -696,8 +700,41 @@ def test_every_rule_of_files_has_a_case():
     assert {case[0] for case in FILES} == set(files.SENTENCES)
 
 
-def test_every_rule_has_a_sentence():
-    for rule in RULES.values():
+def test_every_rule_has_a_name_and_a_sentence():
+    for name, rule in RULES.items():
+        assert rule.name == name
         assert rule.sentence.endswith(".")
+        assert rule.sentence == " ".join(rule.sentence.split())
+
+
+def test_a_rule_checks_the_tables_that_it_is_for_and_no_other():
+    for table in SHIPPED:
+        of_table = {rule.name for rule in RULES.values() if table in rule.tables}
+        assert {rule.name for rule, _ in row_rules(table)} == of_table
+        assert all(rule.checks(table) == [] for rule in RULES.values() if rule.name not in of_table)
+    assert [rule.name for rule in package_rules()] == [rule.name for rule in RULES.values() if not rule.tables]
+
+
+def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_rules_too():
+    memory = Memory()
+    # An empty span, one that is blank, a stance that is none, a key that is blank.
+    memory.set("figures", "f07", end="593")
+    memory.set("figures", "f10", start="")
+    memory.set("claims", "c30", start="")
+    memory.set("claims", "c31", claim_id="")
+    memory.set("demands", "d01", stance="wish")
+    assert memory.told("innermost-claim", "demand-for-claim") == []
+
+
+def test_each_article_has_innermost_claims_of_its_own():
+    memory = Memory()
+    second_article(memory)
+    claim = memory.rows("claims")[-1]
+    memory.insert("claims", **{**claim, "claim_id": "tasr-0002.c02", "end": "8"})
+    memory.set("claims", "c01", start="590", end="600")
+    assert [line.split(": ")[0] for line in memory.told("innermost-claim")] == [
+        "data/quotes.csv row 7 (tasr-0002.q01), claim_id = 'tasr-0002.c01'",
+        "data/figures.csv row 8 (tasr-0001.f07), claim_id = 'tasr-0001.c16'",
+    ]
     for sentence in files.SENTENCES.values():
         assert sentence.endswith(".")

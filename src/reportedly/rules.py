@@ -521,7 +521,7 @@ def _twins(key: str) -> Callable[[Frame], Frame]:
 @_row_rule("claims", "demands", "quotes", "figures")
 def told_once(table: str) -> Iterator[Check]:
     """No fact stands twice: two rows of claims, demands, quotes or figures differ in more than their key."""
-    key = shipped().schema(table)["primaryKey"][0]
+    (key,) = shipped().schema(table)["primaryKey"]
     yield Check(
         key, nw.col("_twins") > 0, f"another row has the same cells as {{{key}}}", "one row for one fact", _twins(key)
     )
@@ -548,7 +548,7 @@ def unnamed_scoped(_table: str) -> Iterator[Check]:
 @_row_rule("claims", "demands", "quotes", "figures")
 def same_article(table: str) -> Iterator[Check]:
     """What belongs together lies in one article: an identifier and what it points to share the article's part."""
-    key = f"{table[:-1]}_id" if table != "quotes" else "quote_id"
+    (key,) = shipped().schema(table)["primaryKey"]
     others = {
         "claims": ("article_id",),
         "demands": ("claim_id", "conditional_on"),
