@@ -704,7 +704,7 @@ def test_every_rule_has_a_name_and_a_sentence():
     for name, rule in RULES.items():
         assert rule.name == name
         assert rule.sentence.endswith(".")
-        assert rule.sentence == " ".join(rule.sentence.split())
+        assert rule.sentence == " ".join(rule.function.__doc__.split())
 
 
 def test_a_rule_checks_the_tables_that_it_is_for_and_no_other():
@@ -723,7 +723,7 @@ def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_ru
     memory.set("claims", "c30", start="")
     memory.set("claims", "c31", claim_id="")
     memory.set("demands", "d01", stance="wish")
-    assert memory.told("innermost-claim", "demand-for-claim") == []
+    assert memory.told("innermost-claim", "figure-in-quotation", "demand-for-claim") == []
 
 
 def test_each_article_has_innermost_claims_of_its_own():
@@ -732,7 +732,9 @@ def test_each_article_has_innermost_claims_of_its_own():
     claim = memory.rows("claims")[-1]
     memory.insert("claims", **{**claim, "claim_id": "tasr-0002.c02", "end": "8"})
     memory.set("claims", "c01", start="590", end="600")
+    memory.set("claims", "c03", start="2150", end="2170")
     assert [line.split(": ")[0] for line in memory.told("innermost-claim")] == [
+        "data/quotes.csv row 6 (tasr-0001.q05), claim_id = 'tasr-0001.c52'",
         "data/quotes.csv row 7 (tasr-0002.q01), claim_id = 'tasr-0002.c01'",
         "data/figures.csv row 8 (tasr-0001.f07), claim_id = 'tasr-0001.c16'",
     ]
