@@ -31,7 +31,7 @@ def field(kind, name="x", **given):
 
 def column(told, values):
     """Return the findings in a column as a report says them, from the field's name on."""
-    text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, 0, "")
+    text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, "")
     table = _Table("made-up", "data/made-up.csv", {"fields": [told], "primaryKey": ["x"]}, text)
     found = list(table.lexical())
     frame = nw.from_native(table.typed().assign(**{ROW: range(len(values))}), eager_only=True)

@@ -10,7 +10,9 @@ import pytest
 
 pytest.importorskip("frictionless")
 import reportedly
+from reportedly import limits
 from reportedly.errors import PackageError
+from reportedly.report import More
 
 
 def swap(*pairs, table="quotes"):
@@ -51,6 +53,11 @@ def drop_resource(copy):
     copy.change_descriptor(lambda found: found["resources"].pop(2))
 
 
+def too_large(copy):
+    with copy.file("quotes").open("ab") as file:
+        file.truncate(limits.TABLE_BYTES + 1)
+
+
 LONG = "x" * 65
 CASES = {
     "nothing": lambda _: None,
@@ -71,6 +78,11 @@ CASES = {
         put("quotes", "q05", text=LONG[:64], end="2222"), put("quotes", "q04", text=LONG, end="2132", extent="word")
     ),
     "words-with-a-control-character": put("quotes", "q05", text="re\x07solve"),
+    # Files that frictionless is not given.
+    "schema-no-json": lambda copy: (copy.root / "schemas" / "quotes.json").write_bytes(b"["),
+    "schema-another": lambda copy: copy.change_schema("quotes", lambda schema: schema.update(title="Other")),
+    "path-out-of-the-package": resource(path="../quotes.csv"),
+    "file-too-large": too_large,
     # Keys and rules across tables.
     "foreign-key": put("quotes", "q05", speaker_id="nobody"),
     "foreign-key-of-two-tables": both(put("quotes", "q05", claim_id="tasr-0001.c99"), put("figures", "f07", claim_id="tasr-0001.c99")),
@@ -137,6 +149,28 @@ def test_what_was_found_sound_is_not_sound_once_it_changed(copy):
     )
     copy.set("quotes", "q05", speaker_id="trump")
     assert reported(copy) == first
+
+
+@pytest.mark.parametrize(("most", "further"), [(5, 0), (4, 1), (3, 2)], ids=["all", "all-but-one", "all-but-two"])
+def test_of_many_findings_the_first_are_told_and_the_others_counted(copy, monkeypatch, most, further):
+    monkeypatch.setattr(limits, "FINDINGS", most)
+    copy.write("quotes", [{**row, "speaker_id": "nobody", "extent": "words"} for row in copy.rows("quotes")])
+    found = reportedly.validate(copy.root)
+    for rule, field in (("enum", "extent"), ("foreignKey", "speaker_id"), ("speaker-in-chain", "speaker_id")):
+        told = [issue.row for issue in found.issues if (issue.rule, issue.field) == (rule, field)]
+        assert told == [*range(2, 2 + most)]
+        more = [each for each in found.more if (each.rule, each.field) == (rule, field)]
+        assert more == ([More("data/quotes.csv", rule, "quotes", field, further)] if further else [])
+
+
+def test_what_several_checks_of_a_rule_count_is_added_up(copy, monkeypatch):
+    monkeypatch.setattr(limits, "FINDINGS", 1)
+    rows = copy.rows("figures")
+    durations, dates = ([row["figure_id"] for row in rows if row["kind"] == kind] for kind in ("duration", "date"))
+    assert min(len(durations), len(dates)) > 1
+    copy.write("figures", [{**row, "unit": "EUR"} if row["kind"] in {"duration", "date"} else row for row in rows])
+    more = [each for each in reportedly.validate(copy.root).more if each.rule == "unit-of-kind"]
+    assert more == [More("data/figures.csv", "unit-of-kind", "figures", "unit", len(durations) + len(dates) - 2)]
 
 
 def test_each_step_is_told_as_it_begins(copy):

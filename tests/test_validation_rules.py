@@ -495,7 +495,7 @@ class Memory:
 def _framed(table: str, rows: list[dict[str, str]]) -> tuple[Any, Any]:
     schema = validation._expected()[table]
     header = [field["name"] for field in schema["fields"]]
-    text = files.Text(header, {number: [row[name] for name in header] for number, row in enumerate(rows, 2)}, 0, "")
+    text = files.Text(header, {number: [row[name] for name in header] for number, row in enumerate(rows, 2)}, "")
     made = validation._Table(table, f"data/{table}.csv", schema, text)
     typed = made.typed()
     return made, nw.from_native(typed.assign(**{ROW: range(len(typed))}), eager_only=True)

@@ -12,7 +12,7 @@ from reportedly.report import Issue
 from reportedly.sound import Sound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
 # What frictionless also finds, but `files` says with the right value beside it.
 _TOLD_ELSEWHERE = {"hash-count", "byte-count", "row-count", "encoding-error"}
@@ -34,19 +34,17 @@ _STANDARD = "what the Data Package standard asks for"
 _SOUND = Sound()
 
 
-def conformance(
-    root: str, digests: dict[str, tuple[str, str]], flooded: Collection[str]
-) -> tuple[list[Issue], list[str]]:
-    """Return what frictionless finds wrong with a package.
+def conformance(root: str, digests: dict[str, str]) -> tuple[list[Issue], list[str]]:
+    """Return what frictionless finds wrong with a package, but for keys that point nowhere.
+
+    For each key into a table frictionless reads that table again, and makes errors of all that is wrong in it: where much is, that takes hours.
 
     Parameters
     ----------
     root
         The package's folder. Its paths must have been found safe before, its schemas to be the format's.
     digests
-        Digests of the files of its tables and of their primary keys' cells, by table, as they are now.
-    flooded
-        Tables with so many findings that keys are not followed into them: for each key, frictionless would make an error of each of those again.
+        Digests of the files of its tables, as they are now.
 
     Returns
     -------
@@ -59,7 +57,7 @@ def conformance(
 
     try:
         with system.use_context(trusted=False):
-            reports = list(_reports(str(Path(root, DESCRIPTOR)), digests, flooded))
+            reports = list(_reports(str(Path(root, DESCRIPTOR)), digests))
     except FrictionlessException as failure:
         return [Issue(DESCRIPTOR, error.type, error.message, _STANDARD) for error in failure.to_errors()], []
     except MemoryError:
@@ -89,30 +87,20 @@ def _issues(task: Any) -> Iterator[Issue]:
             yield _issue(task, error)
 
 
-def _reports(descriptor: str, digests: dict[str, tuple[str, str]], flooded: Collection[str]) -> Iterator[Any]:
+def _reports(descriptor: str, digests: dict[str, str]) -> Iterator[Any]:
     """Yield frictionless's report for each resource, but for those that are as they were when it found them clean."""
     from frictionless import Package
 
     given = {resource["name"]: resource for resource in read_json(descriptor)["resources"]}
-    # A table that is as it was is judged again only where the keys that it points to have changed.
-    known = {name: file for name, (file, _) in digests.items()}
-    known |= {f"keys of {name}": keys for name, (_, keys) in digests.items()}
     for resource in Package(descriptor).resources:
         judgement = json.dumps(given[resource.name], sort_keys=True)
-        if _SOUND.knows(judgement, known):
+        if _SOUND.knows(judgement, digests):
             continue
-        keys = resource.schema.foreign_keys
-        resource.schema.foreign_keys = [key for key in keys if (_target(key) or resource.name) not in flooded]
+        resource.schema.foreign_keys = []
         report = resource.validate(limit_errors=limits.FINDINGS)
-        if report.valid and resource.schema.foreign_keys == keys:
-            targets = {_target(key) for key in keys} - {""}
-            _SOUND.remember(judgement, {resource.name, *(f"keys of {target}" for target in targets)}, known)
+        if report.valid:
+            _SOUND.remember(judgement, [resource.name], digests)
         yield report
-
-
-def _target(key: dict[str, Any]) -> str:
-    """Return the table that a key points into, empty if its own."""
-    return str(key["reference"]["resource"])
 
 
 def _issue(task: Any, error: Any) -> Issue:

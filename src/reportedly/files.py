@@ -77,8 +77,6 @@ class Text(NamedTuple):
 
     header: list[str]
     rows: dict[int, list[str]]
-    # How many lines hold no row.
-    blank: int
     digest: str
 
 
@@ -371,8 +369,7 @@ class Files:
         # A header in another order still tells which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         digest = hashlib.sha256(data.removeprefix(codecs.BOM_UTF8)).hexdigest()
-        text = Text(header, rows, max(reader.records - 1, 0) - len(rows), digest)
-        return (text if usable else None), issues
+        return (Text(header, rows, digest) if usable else None), issues
 
     def _sorted(self, path: str, table: str, text: Text) -> Iterator[Issue | More]:
         names = self.expected[table]["primaryKey"]

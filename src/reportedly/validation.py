@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -50,17 +48,16 @@ Schema = dict[str, Any]
 
 # With these findings frictionless would read another package than the one that is meant, or leave it.
 _UNFIT = {"descriptor", "table-set", "safe-path", "missing-file", "size", "format-schema"}
-_HEADER_ERRORS = {"blank-header", "blank-label", "duplicate-label", "extra-label", "incorrect-label", "missing-label"}
 
 # What frictionless finds in cells, our own findings say with the right value beside it, where they say it too.
-_CELL_ERRORS = {"type-error", "constraint-error", "unique-error", "primary-key", "foreign-key"}
+_CELL_ERRORS = {"type-error", "constraint-error", "unique-error", "primary-key"}
 
 
 class _Table:
     """A table under test: the text of its cells, and the typed frame that expressions work on."""
 
     def __init__(self, name: str, file: str, schema: Schema, text: Text) -> None:
-        self.name, self.file, self.schema, self.digest, self.blank = name, file, schema, text.digest, text.blank
+        self.name, self.file, self.schema, self.digest = name, file, schema, text.digest
         names = [field["name"] for field in schema["fields"]]
         # A ragged row is frictionless's finding; here it is cut or filled, so that its other cells are still checked.
         width = len(text.header)
@@ -70,12 +67,6 @@ class _Table:
         self.text = pd.DataFrame({name: pd.array([cell or pd.NA for cell in cells[name]], TEXT) for name in names})
         # The rows of the cells that do not read as their type, by field.
         self.unread: dict[str, Any] = {}
-
-    @property
-    def keys(self) -> str:
-        """Digest of the primary key's cells: all that the keys of other tables point to."""
-        cells = self.text[self.schema["primaryKey"]].fillna("").to_numpy().tolist()
-        return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
     def lexical(self) -> Iterator[Found]:
         """Yield cells that do not read as their type; they count as blank from here on."""
@@ -343,10 +334,7 @@ def _tables(shown: str, files: Files, descriptor: list[Issue], step: Progress) -
         skipped.append("Conformance was not checked: the descriptor, a schema or a file cannot be used as it is.")
     else:
         step("conformance")
-        flooded = {found.table for found in ours if isinstance(found, More)}
-        flooded |= {name for name, table in tables.items() if table.blank > limits.FINDINGS}
-        digests = {name: (table.digest, table.keys) for name, table in tables.items()}
-        theirs, stopped = conformance(files.root, digests, flooded)
+        theirs, stopped = conformance(files.root, {name: table.digest for name, table in tables.items()})
         skipped += stopped
     if len(tables) == len(_expected()):
         step("rules across tables")
@@ -367,15 +355,11 @@ def _untold(theirs: list[Issue], ours: list[Issue], read: set[str]) -> Iterator[
     told = {(issue.table, issue.row) for issue in ours}
     headers = {issue.table for issue in ours if issue.rule == "header"}
     for issue in theirs:
-        if issue.rule in _HEADER_ERRORS and issue.table in headers:
-            continue
         if issue.table and issue.table not in read:
             # Why the table cannot be read, its file's finding says.
             continue
-        if issue.rule == "foreign-key" and len(read) < len(_expected()):
-            continue
-        # frictionless reads cells by place: with the columns in another order it judges each under another's name.
-        if headers and issue.rule in _CELL_ERRORS and (issue.table in headers or issue.rule == "foreign-key"):
+        # frictionless reads cells by place: with the columns in another order it judges each under another's name, and tells of each name too.
+        if issue.table in headers and issue.rule in {*_CELL_ERRORS, "incorrect-label"}:
             continue
         if issue.rule not in _CELL_ERRORS or (issue.table, issue.row) not in told:
             yield issue
