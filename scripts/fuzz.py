@@ -176,7 +176,7 @@ def _record(outcomes: list[Outcome], seconds: int) -> None:
         for found in outcomes
     ]
     note = "The promise: an answer or one line that says why not, no file opened but the package's own, nothing written elsewhere, no network."
-    record("fuzz", "Fuzzing of the readers", figures, rows, note=note)
+    record("fuzzing", "Fuzzing of the readers", figures, rows, note=note)
 
 
 if __name__ == "__main__":
