@@ -265,12 +265,18 @@ def test_whatever_bytes_a_table_holds_there_are_findings(small, data):
     table = data.draw(st.sampled_from(TABLES))
     path = f"data/{table}.csv"
     whole = small.bytes[path]
-    (small.root / path).write_bytes(data.draw(damaged(whole) | st.binary(max_size=99)))
-    if data.draw(st.booleans()):
+    found = data.draw(damaged(whole) | st.binary(max_size=99))
+    (small.root / path).write_bytes(found)
+    fits = data.draw(st.booleans())
+    if fits:
         small.refresh()
     report = small.validate()
     check(small, report)
-    assert not report.ok or (small.root / path).read_bytes() == whole or report.rows[table] < len(small.rows[table])
+    if report.ok and found != whole:
+        # Where the descriptor fits, other bytes may be another dataset that keeps every rule: one with a row less, or a comma more in somebody's own words.
+        assert fits
+        rows = list(csv.DictReader(io.StringIO(found.decode(), newline="")))
+        assert write_csv(rows, COLUMNS[table]).encode() == found
     use(small.root)
 
 
