@@ -127,18 +127,12 @@ def _first(found: Frame, issue: Callable[[dict[str, Any]], Issue]) -> Iterator[F
 
 @cache
 def _text_schema(table: str) -> Any:
-    """Return the format's pandera schema for frames whose enumerations and lists are still text."""
+    """Return the format's pandera schema without dtypes: the frames have their own, and enumerations and lists are still text."""
     schema = build(_expected()[table])
     for check in (*schema.checks, *(check for column in schema.columns.values() for check in column.checks)):
         # Whether it is broken, pandera is asked for here, not where: it keeps hundreds of bytes for each broken cell.
         check.n_failure_cases = 1
-    return schema.update_columns({name: {"dtype": _loose(column.dtype)} for name, column in schema.columns.items()})
-
-
-def _loose(kind: Any) -> Any:
-    name = str(kind)
-    # pandera has one type for dates of any resolution.
-    return kind if name in {"Int64", "Float64", "boolean"} or name.startswith("datetime64") else TEXT
+    return schema.update_columns({name: {"dtype": None} for name in schema.columns})
 
 
 @cache
