@@ -1,6 +1,6 @@
 """Run all that measures how the package is tested, keep the figures and print them.
 
-    python scripts/evidence.py           run everything (an hour on two cores), then print
+    python scripts/evidence.py           run everything (two hours on two cores), then print
     python scripts/evidence.py --show    print the figures of the last run
 
 Each measuring script keeps its figures in `docs/evidence/`, where `build_docs.py` takes them for the page "How it is tested". With
@@ -10,6 +10,7 @@ REPORTEDLY_ARTICLE_DIR set, corruptions of the data are verified against the art
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -25,10 +26,10 @@ ROOT = Path(__file__).parent.parent
 MEASURES = {
     "tests": ("count_tests.py",),
     "data_mutation": ("mutate.py", "--all"),
-    "code_mutation": ("mutate_code.py",),
+    "code_mutation": ("mutate_code.py", "--sample", "300"),
     "properties": ("properties.py",),
     "fuzzing": ("fuzz.py", "--seconds", "60"),
-    "platforms": ("check_platforms.py",),
+    "platforms": ("check_platforms.py", "--all"),
     "supply_chain": ("check_dist.py",),
 }
 
@@ -37,8 +38,14 @@ def records() -> Iterator[dict[str, Any]]:
     """Yield what was recorded, in the order of the page."""
     for name in MEASURES:
         path = recording.FOLDER / f"{name}.json"
-        if path.exists():
-            yield json.loads(path.read_text(encoding="utf-8"))
+        if not path.exists():
+            raise SystemExit(f"{path}: there is no such file; `{shlex.join(_command(name))}` writes it")
+        yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def _command(name: str) -> list[str]:
+    script, *options = MEASURES[name]
+    return ["python", f"scripts/{script}", *options, "--record"]
 
 
 def grid(rows: list[dict[str, Any]]) -> str:
@@ -74,14 +81,14 @@ def main() -> int:
     """Run every script, or with --show none, and print the figures."""
     failed = []
     if sys.argv[1:] != ["--show"]:
-        for script, *options in MEASURES.values():
-            command = [sys.executable, f"scripts/{script}", *options, "--record"]
-            print(f"== {script} {' '.join(options)}", file=sys.stderr)
-            if subprocess.run(command, cwd=ROOT, check=False).returncode:
-                failed.append(script)
+        for name in MEASURES:
+            _, *command = _command(name)
+            print(f"== {shlex.join(command)}", file=sys.stderr)
+            if subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode:
+                failed.append(name)
     print(page())
-    for script in failed:
-        print(f"{script} found something: see above", file=sys.stderr)
+    for name in failed:
+        print(f"{shlex.join(_command(name))} found something: see above", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -479,10 +479,17 @@ def _record(row: Figures) -> None:
         "Killed of those that differ (%)": round(100 * dead / (total("Tried") - total("of these equivalent")), 1),
     }
     note = (
-        "Each mutant is one change that mutmut makes to a module; its tests should notice. Why those that survived are equivalent stands in "
-        "`docs/evidence/survivors.toml`."
+        "Each mutant is one change that mutmut makes to a module; its tests should notice. Modules may be run one by one, whole or a sample: how many were tried "
+        "stands in the table. Why those that survived are equivalent stands in `docs/evidence/survivors.toml`."
     )
-    record(NAME, "Mutation testing of the code", figures, table, note=note)
+    record(
+        NAME,
+        "Mutation testing of the code",
+        figures,
+        table,
+        note=note,
+        command="python scripts/mutate_code.py --record",
+    )
 
 
 def main() -> None:

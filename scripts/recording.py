@@ -20,7 +20,9 @@ Figures = dict[str, int | float | str]
 Rows = list[dict[str, int | float | str]]
 
 
-def record(name: str, title: str, figures: Figures, rows: Rows | None = None, *, note: str = "") -> None:
+def record(  # noqa: PLR0913 - one for each part of a record
+    name: str, title: str, figures: Figures, rows: Rows | None = None, *, note: str = "", command: str = ""
+) -> None:
     """Write the figures of a run, with what it ran on.
 
     Parameters
@@ -35,10 +37,12 @@ def record(name: str, title: str, figures: Figures, rows: Rows | None = None, *,
         A table to print beneath them, each row with the same columns.
     note
         A sentence or two on what the figures mean, in Markdown.
+    command
+        What printed them; by default the command that is running.
     """
     found = {
         "title": title,
-        "command": shlex.join(["python", f"scripts/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
+        "command": command or shlex.join(["python", f"scripts/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
         "day": dt.datetime.now(tz=dt.UTC).date().isoformat(),
         "ran_on": {"Python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
         "note": note,
