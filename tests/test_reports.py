@@ -89,6 +89,9 @@ CASES = {
     "rule-across-by-another-table": put("claims", "c02", holder_id="trump"),
     # Files and what frictionless says of them.
     "blank-line-and-finding-behind": swap((b"\ntasr-0001.q05", b"\n\ntasr-0001.q05"), (b"resolve,word", b"resolve,words")),
+    "table-that-cannot-be-read-and-blank-line-in-another": both(
+        swap((b"demand_id,claim_id,", b"demand_id,demand_id,"), table="demands"), swap((b"\ntasr-0001.q05", b"\n\ntasr-0001.q05"))
+    ),
     "row-too-long": swap((b"2156,2163,\n", b"2156,2163,,more\n")),
     "row-far-too-short": swap((b"2156,2163,\n", b"\n")),
     "row-too-long-and-finding": swap((b"2156,2163,\n", b"2156,2164,,more\n")),
