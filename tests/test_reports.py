@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -74,11 +76,16 @@ CASES = {
     "primary-key": lambda copy: copy.duplicate("quotes", 3),
     "cells-of-text": put("actors", "nato", name=" NATO", short_name="=NATO", role="cafe\u0301"),
     "row-rule": put("quotes", "q05", end="2164"),
+    "row-rule-with-a-blank": put("figures", "f05", lower=""),
     "words-of-64-characters-and-more": both(
         put("quotes", "q05", text=LONG[:64], end="2222"), put("quotes", "q04", text=LONG, end="2132", extent="word")
     ),
     "words-with-a-control-character": put("quotes", "q05", text="re\x07solve"),
     # Files that frictionless is not given.
+    "table-too-many-and-finding-in-the-first": both(
+        lambda copy: copy.change_descriptor(lambda found: found["resources"].append({**found["resources"][0], "name": "other"})),
+        put("actors", "nato", name=" NATO"),
+    ),
     "schema-no-json": lambda copy: (copy.root / "schemas" / "quotes.json").write_bytes(b"["),
     "schema-another": lambda copy: copy.change_schema("quotes", lambda schema: schema.update(title="Other")),
     "path-out-of-the-package": resource(path="../quotes.csv"),
@@ -219,3 +226,10 @@ def test_what_is_no_package_is_told(tmp_path, name, words):
     with pytest.raises(PackageError) as caught:
         reportedly.validate(tmp_path / name)
     assert str(caught.value) == f"{tmp_path / name}: {words}"
+
+
+def test_what_needs_an_extra_says_which_module_is_missing():
+    code = "import sys; sys.modules['frictionless'] = None; import reportedly; reportedly.validate()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    told = "reportedly.errors.MissingExtraError: This needs frictionless: pip install 'reportedly[validate]'"
+    assert done.stderr.splitlines()[-1] == told
