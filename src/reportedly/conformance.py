@@ -21,12 +21,6 @@ _RIGHT = {
     "blank-row": "no blank line",
     "extra-cell": "as many cells as the header has fields",
     "missing-cell": "as many cells as the header has fields",
-    "blank-label": "the schema's fields as the header",
-    "duplicate-label": "the schema's fields as the header",
-    "extra-label": "the schema's fields as the header",
-    "incorrect-label": "the schema's fields as the header",
-    "missing-label": "the schema's fields as the header",
-    "blank-header": "the schema's fields as the header",
 }
 _STANDARD = "what the Data Package standard asks for"
 
@@ -65,9 +59,9 @@ def conformance(root: str, digests: dict[str, str]) -> tuple[list[Issue], list[s
     except Exception as failure:  # noqa: BLE001 - on odd descriptors frictionless stumbles in ways that it does not name
         told = f"frictionless cannot read it ({type(failure).__name__})"
         return [Issue(DESCRIPTOR, "descriptor", told, _STANDARD)], []
+    # The errors of a single resource are those of its task.
     tasks = [task for report in reports for task in report.tasks]
-    issues = [Issue(DESCRIPTOR, error.type, error.message, _STANDARD) for report in reports for error in report.errors]
-    issues += [issue for task in tasks for issue in _issues(task)]
+    issues = [issue for task in tasks for issue in _issues(task)]
     # The one thing that it warns of is that it reached its limit.
     stopped = [
         f"Conformance of {task.name} was checked up to the {limits.FINDINGS:,}th error."
@@ -110,7 +104,7 @@ def _issue(task: Any, error: Any) -> Issue:
         error.note or error.message,
         _RIGHT.get(error.type, error.description),
         table=task.name,
-        row=getattr(error, "row_number", 1 if error.type.endswith("label") else 0),
+        row=getattr(error, "row_number", 0),
         field=getattr(error, "field_name", "") or "",
         value=str(getattr(error, "cell", "") or ""),
     )
