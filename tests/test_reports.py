@@ -99,6 +99,8 @@ CASES = {
     "table-that-cannot-be-read-and-blank-line-in-another": both(
         swap((b"demand_id,claim_id,", b"demand_id,demand_id,"), table="demands"), swap((b"\ntasr-0001.q05", b"\n\ntasr-0001.q05"))
     ),
+    "what-only-frictionless-judges": put("articles", 2, url="no address"),
+    "descriptor-with-an-odd-title": resource(title=5),
     "row-too-long": swap((b"2156,2163,\n", b"2156,2163,,more\n")),
     "row-far-too-short": swap((b"2156,2163,\n", b"\n")),
     "row-too-long-and-finding": swap((b"2156,2163,\n", b"2156,2164,,more\n")),
@@ -171,6 +173,13 @@ def test_of_many_findings_the_first_are_told_and_the_others_counted(copy, monkey
         assert told == [*range(2, 2 + most)]
         more = [each for each in found.more if (each.rule, each.field) == (rule, field)]
         assert more == ([More("data/quotes.csv", rule, "quotes", field, further)] if further else [])
+
+
+def test_where_frictionless_stops_is_told(copy, monkeypatch):
+    monkeypatch.setattr(limits, "FINDINGS", 4)
+    swap((b"\ntasr-0001.q05", b"\n\n\n\ntasr-0001.q05"))(copy)
+    found = reportedly.validate(copy.root)
+    assert found.skipped == ("Conformance of quotes was checked up to error 4, not further.",)
 
 
 def test_what_several_checks_of_a_rule_count_is_added_up(copy, monkeypatch):

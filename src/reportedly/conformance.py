@@ -20,6 +20,7 @@ _TOLD_ELSEWHERE = {"hash-count", "byte-count", "row-count", "encoding-error"}
 _RIGHT = {
     "blank-row": "no blank line",
     "extra-cell": "as many cells as the header has fields",
+    "type-error": "a value of the field's type and format",
     "missing-cell": "as many cells as the header has fields",
 }
 _STANDARD = "what the Data Package standard asks for"
@@ -64,7 +65,7 @@ def conformance(root: str, digests: dict[str, str]) -> tuple[list[Issue], list[s
     issues = [issue for task in tasks for issue in _issues(task)]
     # The one thing that it warns of is that it reached its limit.
     stopped = [
-        f"Conformance of {task.name} was checked up to the {limits.FINDINGS:,}th error."
+        f"Conformance of {task.name} was checked up to error {limits.FINDINGS:,}, not further."
         for task in tasks
         if task.warnings
     ]
