@@ -23,7 +23,9 @@ def outcomes() -> dict[str, Counter[str]]:
     """Run the tests and return how many passed, failed or were skipped in each module."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}"]
+        # The page that shows these figures is compared with them when they are known.
+        but = ["--deselect", "tests/test_docs.py::test_what_is_generated_is_current[build_docs.py]"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}", *but]
         # On standard error, so that standard output holds the figures alone.
         subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)
         cases = list(ET.parse(report).getroot().iter("testcase"))  # noqa: S314 - pytest wrote it just now
