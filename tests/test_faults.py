@@ -228,6 +228,8 @@ def begun_in_new_folder(target, cwd):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Begun under nohup, the tests would hand on that SIGHUP is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     while not (target.parent.exists() and list(target.parent.glob(f"{PARTS}/new"))):
         assert running.poll() is None, running.communicate()

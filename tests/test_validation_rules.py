@@ -722,6 +722,7 @@ def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_ru
     memory = Memory()
     # An empty span, one that is blank, a stance that is none, a key that is blank.
     memory.set("figures", "f07", end="593")
+    memory.set("claims", "c01", start="590", end="600")
     memory.set("figures", "f10", start="")
     memory.set("claims", "c30", start="")
     memory.set("claims", "c31", claim_id="")
