@@ -229,7 +229,7 @@ def begun_in_new_folder(target, cwd):
         stderr=subprocess.PIPE,
         text=True,
         # Begun under nohup, the tests would hand on that SIGHUP is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 - there is no other thread
     )
     while not (target.parent.exists() and list(target.parent.glob(f"{PARTS}/new"))):
         assert running.poll() is None, running.communicate()
