@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import reportedly
+from reportedly.errors import PackageError
 
 TABLES = reportedly.tables()
 
@@ -58,3 +59,10 @@ def test_chains_agree_with_attributions():
     rebuilt = hops.assign(short=hops["actor_id"].map(short)).groupby("claim_id")["short"].agg(" ← ".join)
     claims = reportedly.flat("claims").set_index("claim_id")
     assert claims["chain"].to_dict() == rebuilt.to_dict()
+
+
+def test_a_package_whose_schema_lacks_a_field_is_told_in_one_line(copy):
+    copy.change_schema("articles", lambda schema: schema.update(fields=[]))
+    with pytest.raises(PackageError) as caught:
+        reportedly.flat("quotes", package=copy.root)
+    assert "\n" not in str(caught.value)

@@ -190,7 +190,7 @@ def _of_target(joins: _Joins, table: str, name: str, source: str) -> Callable[[R
 
 
 def _field(package: Package, table: str, name: str) -> dict[str, Any]:
-    return next(field for field in package.schema(table)["fields"] if field["name"] == name)
+    return {field["name"]: field for field in package.schema(table)["fields"]}[name]
 
 
 def _cell(name: str) -> Callable[[Row], str]:
