@@ -190,7 +190,8 @@ def _of_target(joins: _Joins, table: str, name: str, source: str) -> Callable[[R
 
 
 def _field(package: Package, table: str, name: str) -> dict[str, Any]:
-    return {field["name"]: field for field in package.schema(table)["fields"]}[name]
+    fields: dict[str, dict[str, Any]] = {field["name"]: field for field in package.schema(table)["fields"]}
+    return fields[name]
 
 
 def _cell(name: str) -> Callable[[Row], str]:
