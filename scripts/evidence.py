@@ -29,6 +29,7 @@ MEASURES = {
     "code_mutation": ("mutate_code.py", "--sample", "300"),
     "properties": ("properties.py",),
     "fuzzing": ("fuzz.py", "--seconds", "60"),
+    "bounds": ("bounds.py",),
     "platforms": ("check_platforms.py", "--all"),
     "supply_chain": ("check_dist.py",),
 }

@@ -108,6 +108,7 @@ CASES = {
     "header-missing": swap((b"start,end,note\n", b"start,end\n")),
     "no-row": lambda copy: copy.write("errata", []),
     "mark-and-finding": both(put("quotes", "q05", end="2164"), lambda copy: copy.write_bytes("quotes", b"\xef\xbb\xbf" + copy.bytes("quotes"))),
+    "not-utf-8": swap((b"resolve,word", b"resolv\xe9,word")),
     "unclosed": swap((b"resolve,word", b'"resolve,word')),
     "stale": stale("quotes", note="Changed."),
     "two-files-and-rows": both(swap((b"2156,2163,\n", b"2156,2163\n")), put("actors", "nato", name="NATO "), resource("claims", rows=1)),
