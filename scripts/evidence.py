@@ -1,6 +1,6 @@
 """Run all that measures how the package is tested, keep the figures and print them.
 
-    python scripts/evidence.py           run everything (two hours on two cores), then print
+    python scripts/evidence.py           run everything (three hours on two cores), then print
     python scripts/evidence.py --show    print the figures of the last run
 
 Each measuring script keeps its figures in `docs/evidence/`, where `build_docs.py` takes them for the page "How it is tested". With
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 MEASURES = {
     "tests": ("count_tests.py",),
     "data_mutation": ("mutate.py", "--all"),
-    "code_mutation": ("mutate_code.py", "--sample", "300"),
+    "code_mutation": ("mutate_code.py",),
     "properties": ("properties.py",),
     "fuzzing": ("fuzz.py", "--seconds", "60"),
     "bounds": ("bounds.py",),

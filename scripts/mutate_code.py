@@ -249,14 +249,16 @@ def _run(home: Path, files: tuple[str, ...], order: dict[str, float], seconds: f
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     most = int(seconds) + HANGS
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
-    os.chdir(home)
+    # What a mutant writes into the current folder must not take the place of what the next one needs.
+    elsewhere = home / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    os.chdir(elsewhere)
     os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONPATH=str(home / "src"))
     sys.path.insert(0, str(home / "src"))
     plugin = _Plugin(order, seconds)
-    paths = [f"tests/{file}" for file in files]
-    code = pytest.main(
-        ["-x", "-q", "-p", "no:cacheprovider", "--tb=short", f"--basetemp={home / 'tmp'}", *paths], plugins=[plugin]
-    )
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--tb=short", f"--rootdir={home}", f"-c{home / 'pyproject.toml'}"]
+    paths = [str(home / "tests" / file) for file in files]
+    code = pytest.main([*options, f"--basetemp={home / 'tmp'}", *paths], plugins=[plugin])
     told = {"code": int(code), "killer": plugin.killer, "over": plugin.over, "durations": plugin.durations}
     (home / "told.json").write_text(json.dumps(told), encoding="utf-8")
     os._exit(0)
@@ -322,7 +324,7 @@ class Runner:
                 compiled.unlink()
 
     def _sound(self) -> dict[str, float]:
-        """Run the tests on the unchanged module: they must pass."""
+        """Run the tests on the unchanged module, before any mutant and behind the last: they must pass, or what was killed tells nothing."""
         for slot in self.slots:
             slot.start(self.module, {}, None, 3600)
             while (told := slot.ended()) is None:
@@ -363,6 +365,7 @@ class Runner:
                     slot.stop()
                 # The next module is tested among unchanged ones.
                 slot.write(self.module, self.source)
+        self._sound()
 
     def _outcome(self, mutant: Mutant, told: dict[str, Any]) -> str:
         if told.get("timeout"):
@@ -488,7 +491,7 @@ def _record(row: Figures) -> None:
         figures,
         table,
         note=note,
-        command="python scripts/mutate_code.py --record",
+        command="python scripts/mutate_code.py [MODULE …] --record",
     )
 
 
