@@ -12,7 +12,7 @@ help:
 	@echo "make demo      install into .venv, show the dataset, validate it"
 	@echo "make test      install into .venv, run the tests"
 	@echo "make release   build what is published into dist/"
-	@echo "make evidence  run all that measures how it is tested (two hours), print the figures"
+	@echo "make evidence  run all that measures how it is tested (three hours), print the figures"
 	@echo "make clean     remove what these made"
 
 $(VENV)/.installed: pyproject.toml
