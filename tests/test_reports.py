@@ -150,6 +150,12 @@ def test_nothing_is_recorded_that_is_not_tried():
     assert list(RECORDED) == list(CASES)
 
 
+@pytest.mark.parametrize("name", ["type-of-each-kind", "row-rule", "what-only-frictionless-judges", "foreign-key"])
+def test_what_is_wrong_is_told_each_time(copy, name):
+    CASES[name](copy)
+    assert [reported(copy), reported(copy)] == [RECORDED[name]] * 2
+
+
 def test_what_was_found_sound_is_not_sound_once_it_changed(copy):
     first = reported(copy)
     CASES["rule-across-by-another-table"](copy)
