@@ -150,6 +150,13 @@ def test_nothing_is_recorded_that_is_not_tried():
     assert list(RECORDED) == list(CASES)
 
 
+def test_a_table_with_nothing_wrong_but_an_unreadable_cell_is_told_each_time(copy):
+    copy.set("figures", "f26", value="x")
+    first = reported(copy)
+    assert first.endswith(": 1 finding (type 1). 9 tables, 363 rows.")
+    assert reported(copy) == first
+
+
 @pytest.mark.parametrize("name", ["type-of-each-kind", "row-rule", "what-only-frictionless-judges", "foreign-key"])
 def test_what_is_wrong_is_told_each_time(copy, name):
     CASES[name](copy)
