@@ -14,7 +14,7 @@ import pytest
 
 import reportedly
 from reportedly import files, validation
-from reportedly.rules import ROW, RULES, package_rules, row_rules
+from reportedly.rules import ROW, RULES, _homes, package_rules, row_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def second_article(copy: Any) -> None:
     """Add another article with one claim, demand and quotation; all of it is valid."""
     rows = {table: copy.rows(table) for table in ("articles", "claims", "attributions", "demands", "quotes")}
     at = {"start": "1", "end": "9"}
-    rows["articles"].append({**rows["articles"][0], "article_id": "tasr-0002"})
+    rows["articles"].append({**rows["articles"][0], "article_id": "tasr-0002", "text_sha256": DIGEST})
     claim = {**rows["claims"][1], "claim_id": "tasr-0002.c01", "article_id": "tasr-0002", "claim_type": "demand", **at}
     rows["claims"].append({**claim, "holder_id": "tasr"})
     hop = next(row for row in rows["attributions"] if row["hop"] == "1" and row["relation"] == "publishes")
@@ -73,12 +73,37 @@ def second_article(copy: Any) -> None:
         copy.write(table, found)
 
 
+def stranger(copy: Any) -> None:
+    """Add another article, and an unnamed actor of it that speaks there; all of it is valid."""
+    second_article(copy)
+    unnamed = copy.rows("actors")[copy.row("actors", "tasr-0001-the-sources") - 2]
+    copy.insert("actors", **{**unnamed, "actor_id": "tasr-0002-the-sources"})
+    hop = copy.rows("attributions")[copy.row("attributions", "tasr-0002.c01/1") - 2]
+    copy.set("attributions", "tasr-0002.c01/1", hop="2")
+    states = {"actor_id": "tasr-0002-the-sources", "relation": "states", "basis": "inferred"}
+    copy.insert("attributions", **{**hop, **BLANK_SPAN, "cue": "", "note": "", **states})
+    copy.set("claims", "tasr-0002.c01", holder_id="tasr-0002-the-sources")
+
+
 def errata(copy: Any) -> None:
     copy.errata()
 
 
 def _sort_errata(copy: Any) -> None:
     copy.write("errata", sorted(copy.rows("errata"), key=lambda row: [row[name] for name in ("table", "key", "since")]))
+
+
+def renamed(old: str, new: str) -> Callable[[Any], object]:
+    """Return an edit that gives an actor another identifier wherever it stands."""
+
+    def rename(copy: Any) -> None:
+        for table in ("actors", "attributions", "claims", "participants", "demands", "quotes"):
+            rows = [{name: new if cell == old else cell for name, cell in row.items()} for row in copy.rows(table)]
+            if rows != copy.rows(table):
+                names = copy.schema(table)["primaryKey"]
+                copy.write(table, sorted(rows, key=lambda row: [row[name] for name in names]))
+
+    return rename
 
 
 def erratum(
@@ -284,6 +309,9 @@ ROWS = [
     ),
     Case("unnamed-scoped", "identifier", [cells("actors", "bloomberg", identification="unnamed")], "actors", "bloomberg", "actor_id", ("bloomberg is unnamed", "no article")),
     Case("unnamed-scoped", "item", [cells("actors", "tasr-0001-the-sources", wikidata_id="Q1")], "actors", "tasr-0001-the-sources", "wikidata_id", ("unnamed", "Q1")),
+    Case("article-once", "digest", [second_article, lambda copy: copy.set("articles", "tasr-0002", text_sha256=copy.rows("articles")[0]["text_sha256"])], "articles", "tasr-0002", "text_sha256", ("the same text as tasr-0002",)),
+    Case("shared-span-noted", "first", [cells("claims", "c02", start="122", end="211", note=""), cells("claims", "c01", start="122", end="211", note="Two in one.")], "claims", "c02", "note", ("tasr-0001.c02 has the same span as another claim, 122–211, and no note",)),
+    Case("shared-span-noted", "second", [cells("claims", "c02", start="122", end="211", note="Two in one."), cells("claims", "c01", start="122", end="211", note="")], "claims", "c01", "note", ("tasr-0001.c01 has the same span as another claim, 122–211, and no note",)),
     Case("same-article", "claims", [second_article, cells("claims", "c01", article_id="tasr-0002")], "claims", "c01", "article_id", ("tasr-0002", "another article than tasr-0001.c01")),
     Case("same-article", "demands-claim", [second_article, cells("demands", "d02", claim_id="tasr-0002.c01")], "demands", "d02", "claim_id", ("tasr-0002.c01", "another article"), ("unique", "demand-for-claim", "told-once")),
     Case("same-article", "demands-condition", [second_article, cells("demands", "d05", conditional_on="tasr-0002.d01")], "demands", "d05", "conditional_on", ("tasr-0002.d01", "another article")),
@@ -390,6 +418,22 @@ ACROSS = [
         for kind in ("condition", "demand", "concession", "offer", "pledge", "refusal")
     ),
     Case("actor-used", "nowhere", [drop("participants", "c33/captured-soldiers/beneficiary", "c34/captured-soldiers/target")], "actors", "captured-soldiers", "actor_id", ("captured-soldiers is used nowhere",)),
+    Case("article-used", "nowhere", [second_article, drop("quotes", "tasr-0002.q01"), drop("demands", "tasr-0002.d01"), drop("attributions", "tasr-0002.c01/1"), drop("claims", "tasr-0002.c01")], "articles", "tasr-0002", "article_id", ("tasr-0002 has no claims",)),
+    Case("unnamed-in-article", "no-article", [renamed("tasr-0001-unnamed-sources", "zzz-9999-unnamed-sources")], "actors", "zzz-9999-unnamed-sources", "actor_id", ("zzz-9999-unnamed-sources is unnamed, but begins with no article",)),
+    *(
+        Case("unnamed-in-article", f"{table}-{name}", [stranger, cells(table, key, **{name: "tasr-0002-the-sources"})], table, found, name, ("tasr-0002-the-sources is an unnamed actor of tasr-0002",), besides)
+        for table, key, name, found, besides in (
+            ("articles", "tasr-0001", "publisher_id", "tasr-0001", ("chain-end",)),
+            ("actors", "tasr-0001-cited-source", "parent_id", "tasr-0001-cited-source", ()),
+            ("claims", "c02", "holder_id", "c02", ("holder-first",)),
+            ("attributions", "c02/2", "actor_id", "c02/2", ()),
+            ("participants", "c01/putin/agent", "actor_id", "c01/tasr-0002-the-sources/agent", ()),
+            ("demands", "d01", "demander_id", "d01", ()),
+            ("demands", "d01", "addressee_id", "d01", ()),
+            ("demands", "d01", "obligated_id", "d01", ()),
+            ("quotes", "q05", "speaker_id", "q05", ("speaker-in-chain",)),
+        )
+    ),
     Case("erratum-row", "still-there", [errata, drop("figures", "f08"), erratum("figures", "tasr-0001.f09", MENDED, kind="withdrawn")], "errata", "figures/tasr-0001.f09/0.2.1", "key", ("f09 is withdrawn", "still a row of figures")),
     Case("erratum-row", "still-there-two-fields", [errata, erratum("attributions", "tasr-0001.c02/2")], "errata", "attributions/tasr-0001.c02/2/0.2.0", "key", ("c02/2 is withdrawn", "still a row of attributions")),
     Case("erratum-row", "not-there", [errata, cells("errata", GONE, kind="corrected", replaced_by="")], "errata", GONE, "key", ("d21 is corrected", "no row of demands")),
@@ -477,6 +521,12 @@ def test_a_long_line_of_parents_is_no_circle(copy):
 
 ALLOWED = [
     pytest.param([second_article], id="second-article"),
+    pytest.param([stranger], id="unnamed-actor-of-another-article"),
+    pytest.param([stranger, cells("actors", "trump-advisers", parent_id="tasr-0002-the-sources")], id="named-part-of-an-unnamed-group"),
+    pytest.param([cells("claims", "c01", start="122", end="211", note="Two in one."), cells("claims", "c02", start="122", end="211", note="Two in one.")], id="span-shared-with-notes"),
+    pytest.param([second_article, cells("claims", "c02", start="1", end="9", note=""), cells("claims", "tasr-0002.c01", note="")], id="same-span-in-another-article"),
+    pytest.param([cells("claims", "c01", start="122", end="211", note=""), cells("claims", "c02", start="122", end="212", note="")], id="spans-of-one-start"),
+    pytest.param([cells("claims", "c01", start="121", end="211", note=""), cells("claims", "c02", start="122", end="211", note="")], id="spans-of-one-end"),
     pytest.param([errata], id="errata"),
     pytest.param([errata, erratum("figures", "tasr-0001.f99", MENDED, kind="withdrawn", replaced_by="tasr-0001.f08")], id="replaced-by-a-row"),
     pytest.param([errata, cells("errata", GONE, since="0.10.0"), again("demands/tasr-0001.d21/0.10.0", since="0.9.0", kind="corrected", replaced_by="")], id="corrected-before-it-was-withdrawn"),
@@ -809,6 +859,28 @@ def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_ru
     memory.set("claims", "c31", claim_id="")
     memory.set("demands", "d01", stance="wish")
     assert memory.told("innermost-claim", "figure-in-quotation", "demand-for-claim") == []
+
+
+def test_an_unnamed_actor_belongs_to_the_longest_article_that_its_identifier_begins_with():
+    articles = {"log-0001", "log-0001-note-0002", "log-0001-note", "log-00", "other-0001"}
+    actors = {"log-0001", "log-0001-a", "log-0001-note-0002-a", "log-0001-note-00", "log-0002-a", "a", "other-0001-z"}
+    assert _homes(actors, articles) == {
+        "log-0001-a": "log-0001",
+        "log-0001-note-0002-a": "log-0001-note-0002",
+        "log-0001-note-00": "log-0001-note",
+        "other-0001-z": "other-0001",
+    }
+    assert _homes({"log-0001-a"}, set()) == {}
+
+
+def test_spans_that_cannot_be_read_are_not_the_same():
+    memory = Memory()
+    for key in ("c01", "c02"):
+        memory.set("claims", key, start="", note="")
+    for key in ("c03", "c04"):
+        memory.set("claims", key, end="", note="")
+    memory.set("articles", "tasr-0001", text_sha256="")
+    assert memory.told("shared-span-noted", "article-once") == []
 
 
 def test_a_key_of_another_table_closes_no_circle_of_errata():

@@ -546,6 +546,29 @@ def date_of_kind(_table: str) -> Iterator[Check]:
         )
 
 
+@_row_rule("articles")
+def article_once(_table: str) -> Iterator[Check]:
+    """No text is coded twice in a package: two articles have different digests."""
+    yield Check(
+        "text_sha256",
+        nw.col("text_sha256").is_duplicated() & _given("text_sha256"),
+        "another article has the same text as {article_id}",
+        "one row for one text, or the digest of this article's own",
+    )
+
+
+@_row_rule("claims")
+def shared_span_noted(_table: str) -> Iterator[Check]:
+    """Two claims of an article share one span only where no shorter stretch could tell them apart, and the notes of both say so."""
+    given = _given("start") & _given("end")
+    yield Check(
+        "note",
+        (nw.len().over("article_id", "start", "end") > 1) & given & _blank("note"),
+        "{claim_id} has the same span as another claim, {start}–{end}, and no note",
+        "a note in each of them that says why, or spans of their own",
+    )
+
+
 @_row_rule("actors")
 def media_without_country(_table: str) -> Iterator[Check]:
     """A medium acts for no country, so it has none."""
@@ -593,13 +616,17 @@ def told_once(table: str) -> Iterator[Check]:
     )
 
 
+# An article's identifier and more, as unnamed actors have it.
+_SCOPED = r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"
+
+
 @_row_rule("actors")
 def unnamed_scoped(_table: str) -> Iterator[Check]:
     """An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item."""
     unnamed = nw.col("identification") == "unnamed"
     yield Check(
         "actor_id",
-        unnamed & ~nw.col("actor_id").str.contains(r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"),
+        unnamed & ~nw.col("actor_id").str.contains(_SCOPED),
         "{actor_id} is unnamed, but its identifier has no article",
         "an identifier such as tasr-0001-{actor_id}",
     )
@@ -860,6 +887,13 @@ def speaker_in_chain(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 
 
 @_package_rule
+def article_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Every article has a claim: without one nothing of its text is coded, and nothing could be proven."""
+    rows = tables["articles"].join(tables["claims"], on="article_id", how="anti")
+    yield Broken("articles", "article_id", rows, "{article_id} has no claims", "its claims, or no such article")
+
+
+@_package_rule
 def span_inside_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """A span lies inside of its article."""
     lengths = tables["articles"].select("article_id", "text_length")
@@ -1019,21 +1053,88 @@ def demand_for_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     )
 
 
+_USES = {
+    "articles": ("publisher_id",),
+    "actors": ("parent_id",),
+    "claims": ("holder_id",),
+    "attributions": ("actor_id",),
+    "participants": ("actor_id",),
+    "demands": ("demander_id", "addressee_id", "obligated_id"),
+    "quotes": ("speaker_id",),
+}
+
+
 @_package_rule
 def actor_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or is what another is part of."""
-    uses = {
-        "articles": ("publisher_id",),
-        "actors": ("parent_id",),
-        "claims": ("holder_id",),
-        "attributions": ("actor_id",),
-        "participants": ("actor_id",),
-        "demands": ("demander_id", "addressee_id", "obligated_id"),
-        "quotes": ("speaker_id",),
-    }
-    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in uses.items() for name in names]
+    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in _USES.items() for name in names]
     rows = tables["actors"].join(nw.concat(named).unique(), on="actor_id", how="anti")
     yield Broken("actors", "actor_id", rows, "{actor_id} is used nowhere", "a row that uses it, or no such actor")
+
+
+def _homes(actors: set[str], articles: set[str]) -> dict[str, str]:
+    """Return the article that an actor's identifier begins with, of several the longest, where there is one.
+
+    Sorted, what begins with something stands behind it, so one walk finds them all.
+    """
+    starts = {f"{article}-" for article in articles}
+    around: list[str] = []
+    found: dict[str, str] = {}
+    for text in sorted(actors | starts):
+        while around and not text.startswith(around[-1]):
+            around.pop()
+        if text in starts:
+            around.append(text)
+        elif around:
+            found[text] = around[-1].removesuffix("-")
+    return found
+
+
+def _texts(frame: Frame, name: str) -> set[str]:
+    return {text for text in frame[name].to_list() if isinstance(text, str)}
+
+
+@_package_rule
+def unnamed_in_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """An unnamed actor belongs to the article that its identifier begins with: that article is there, and no row of another one uses the actor, nor does an unnamed actor of another."""
+    unnamed = tables["actors"].filter(
+        (nw.col("identification") == "unnamed") & nw.col("actor_id").str.contains(_SCOPED).fill_null(value=False)
+    )
+    # Most packages have few, and the uses of all tables are much to join.
+    if unnamed.is_empty():
+        return
+    homes = _homes(_texts(unnamed, "actor_id"), _texts(tables["articles"], "article_id"))
+    backend = unnamed.implementation
+    home = unnamed.select("actor_id").with_columns(
+        nw.new_series(
+            "_home", [homes.get(actor, "") for actor in unnamed["actor_id"].to_list()], nw.String, backend=backend
+        )
+    )
+    yield Broken(
+        "actors",
+        "actor_id",
+        unnamed.join(home.filter(nw.col("_home") == ""), on="actor_id", how="semi"),
+        "{actor_id} is unnamed, but begins with no article of the package",
+        "an identifier that begins with the article_id of a row of articles",
+    )
+    home = home.filter(nw.col("_home") != "")
+    for table, names in _USES.items():
+        for name in names:
+            owner = home.select(nw.col("actor_id").alias(name), "_home")
+            rows = tables[table].join(owner, on=name, how="inner")
+            if table == "actors":
+                # What is named belongs to no article.
+                rows = rows.join(home.select("actor_id", nw.col("_home").alias("_article")), on="actor_id", how="inner")
+            else:
+                own = "article_id" if table in {"articles", "claims"} else "claim_id"
+                rows = rows.with_columns(_scope(own).alias("_article"))
+            yield Broken(
+                table,
+                name,
+                rows.filter(nw.col("_article") != nw.col("_home")),
+                f"{{{name}}} is an unnamed actor of {{_home}}",
+                "a named actor, or an unnamed one of {_article}",
+            )
 
 
 def _keys(tables: Mapping[str, Frame]) -> Frame:
