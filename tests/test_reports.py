@@ -122,7 +122,7 @@ CASES = {
         lambda copy: copy.change_schema("quotes", lambda found: found.update(title="Other")), put("quotes", "q05", extent="words")
     ),
     "odd-for-frictionless": resource(licenses="none", title=3),
-    "name-odd-for-frictionless": lambda copy: copy.change_descriptor(lambda found: found.update(name="Not a Name", licenses=[{}])),
+    "licence-odd-for-frictionless": lambda copy: copy.change_descriptor(lambda found: found.update(licenses=[{}])),
 }  # fmt: skip
 SAID = Path(__file__).parent / "data" / "reports.txt"
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
+    from reportedly.package import Package
+
     Source = str | os.PathLike[str]
 
 Field = dict[str, Any]
@@ -49,7 +51,7 @@ def dtype(field: Field) -> Any:
     return {"date": DAY, "list": object}.get(field["type"]) or _DTYPES.get(field["type"], TEXT)
 
 
-def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
+def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
     """Read CSV into a frame with the dtypes of its fields.
 
     Parameters
@@ -58,6 +60,8 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
         A path or an open text file.
     fields
         The fields, in the order of the columns.
+    name
+        What to call the source where it cannot be read; by default what it is.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
             _convert(frame, field)
     except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
-        raise PackageError(f"{source}: {told}; see `reportedly validate`") from error
+        raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
     return frame
 
 
@@ -189,16 +193,31 @@ def load(
     home = package_of(package, version)
     with reading(home):
         if withdrawn:
-            from reportedly.errata import with_withdrawn
-
-            return _typed(*with_withdrawn(home, table))
+            return _with_withdrawn(home, table)
         return read(home.readable(table), home.schema(table)["fields"])
 
 
-def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]]) -> pd.DataFrame:
+def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
+    """Return a table with the rows that were withdrawn."""
+    from reportedly.errata import ERRATA, SINCE, with_withdrawn
+
+    fields, rows = with_withdrawn(home, table)
+    try:
+        return _typed(fields, rows)
+    except PackageError:
+        # Which row it is, only each by itself can tell.
+        for row in rows:
+            if row[SINCE["name"]]:
+                key = "/".join(row[name] for name in home.schema(table)["primaryKey"])
+                _typed(fields, [row], f"{home.path(ERRATA)}: what is kept of {table} {key}")
+        read(home.readable(table), home.schema(table)["fields"])
+        raise
+
+
+def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
     """Return rows of text as a frame."""
     text = write_csv(list(rows), [field["name"] for field in fields])
-    return read(io.StringIO(text, newline=""), fields)
+    return read(io.StringIO(text, newline=""), fields, name)
 
 
 def flat(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
