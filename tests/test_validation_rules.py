@@ -527,6 +527,7 @@ ALLOWED = [
     pytest.param([second_article, cells("claims", "c02", start="1", end="9", note=""), cells("claims", "tasr-0002.c01", note="")], id="same-span-in-another-article"),
     pytest.param([cells("claims", "c01", start="122", end="211", note=""), cells("claims", "c02", start="122", end="212", note="")], id="spans-of-one-start"),
     pytest.param([cells("claims", "c01", start="121", end="211", note=""), cells("claims", "c02", start="122", end="211", note="")], id="spans-of-one-end"),
+    *(pytest.param([cells("quotes", "q05", text=text, extent=extent, language=language)], id=f"{extent}-without-spaces-in-{language}") for text, extent, language in (("我们会回来的。", "sentence", "zh"), ("ウクライナだと", "fragment", "ja"))),
     pytest.param([errata], id="errata"),
     pytest.param([errata, erratum("figures", "tasr-0001.f99", MENDED, kind="withdrawn", replaced_by="tasr-0001.f08")], id="replaced-by-a-row"),
     pytest.param([errata, cells("errata", GONE, since="0.10.0"), again("demands/tasr-0001.d21/0.10.0", since="0.9.0", kind="corrected", replaced_by="")], id="corrected-before-it-was-withdrawn"),

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import pairwise
 
-# Thai and Lao, Myanmar, Khmer, Chinese and Japanese: https://www.unicode.org/reports/tr14/ lets lines break there without a space. Variation selectors
-# belong to pictures more often than to letters.
-_UNSPACED = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3040, 0x30FF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0xFE00, 0xFE0F),
-    (0x20000, 0x3FFFF),
+# The characters of scripts without spaces between words, as a class of regular expressions holds them: Thai and Lao, Myanmar, Khmer, Japanese and Chinese,
+# where https://www.unicode.org/reports/tr14/ lets lines break between letters.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Variation selectors belong to pictures more often than to letters.
+_APART = re.compile(f"[{UNSPACED}\ufe00-\ufe0f]")
 
 
 class _Joining(dict[str, bool]):
     """Whether a character belongs to the same word as one like it beside it, looked up once."""
 
     def __missing__(self, character: str) -> bool:
-        code = ord(character)
         # A vowel sign or an accent is a mark to Unicode, no letter.
         part = character.isalnum() or unicodedata.category(character).startswith("M")
-        self[character] = part and not any(low <= code <= high for low, high in _UNSPACED)
+        self[character] = part and not _APART.match(character)
         return self[character]
 
 
