@@ -15,6 +15,7 @@ from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.files import SENTENCES, Files, unpack
 from reportedly.package import shipped
+from reportedly.report import More
 
 EXPECTED = {table: shipped().schema(table) for table in reportedly.tables()}
 V1 = "https://specs.frictionlessdata.io/schemas/data-package.json"
@@ -26,7 +27,9 @@ def told(root):
     found = list(files.descriptor())
     if not found or {issue.rule for issue in found} == {"table-set"}:
         for table in [table for table in EXPECTED if table in files.package.resources]:
-            found += [*files.schema(table), *files.table(table)[0]]
+            of_table = [*files.schema(table), *files.table(table)[0]]
+            assert {issue.table for issue in of_table} <= {table}
+            found += of_table
     return [str(issue) for issue in found]
 
 
@@ -131,6 +134,7 @@ BROKEN = {
             ("2024-02-29", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.5+01:00", "2026-11-22T10:00:00.123456-09:30")
         )
     },
+    "identifier-a-number": package(id=5),
     "resources-no-list": package(resources={}),
     "resources-no-objects": package(resources=[1]),
     "resources-many": listed(lambda found: found.extend({} for _ in range(limits.RESOURCES - 8))),
@@ -171,6 +175,7 @@ BROKEN = {
     "schema-another-title": schema(lambda found: found.update(title="Other")),
     "schema-more": schema(lambda found: found.update({f"p{number:02}": 1 for number in range(10)})),
     "schema-many-more": schema(lambda found: found.update({f"p{number:02}": 1 for number in range(12)})),
+    "schema-odd-names": schema(lambda found: found.update({"x" * 60: 1, "y" * 61: 1, "no identifier": 1, "\u2028": 1})),
     "schema-less": schema(lambda found: [found.pop("title"), found.pop("fields")]),
     "table-gone": gone("data", "quotes.csv"),
     "table-a-folder": folder,
@@ -259,6 +264,30 @@ def test_cells_are_read_as_they_stand(copy):
     assert text.rows[7][0] == "tasr-0001.q05"
     _, plain = Files(reportedly.path("quotes").rsplit("/", 2)[0], EXPECTED).table("quotes")
     assert plain.digest != text.digest
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_line_end_within_a_cell_is_read_as_it_stands(copy, end):
+    copy.replace("quotes", b"resolve,word", b'"re' + end + b'solve",word')
+    _, text = Files(str(copy.root), EXPECTED).table("quotes")
+    assert text.rows[6][3].encode() == b"re" + end + b"solve"
+
+
+@pytest.mark.parametrize(("most", "further"), [(2, 2), (3, 1), (4, 0)])
+def test_of_many_rows_in_another_order_the_first_are_told(copy, monkeypatch, most, further):
+    copy.write("quotes", copy.rows("quotes")[::-1])
+    monkeypatch.setattr(limits, "FINDINGS", most)
+    found = [one for one in Files(str(copy.root), EXPECTED).table("quotes")[0] if one.rule == "sorted"]
+    more = [More("data/quotes.csv", "sorted", "quotes", "quote_id", further)] if further else []
+    assert [issue.row for issue in found[:most]] == [3, 4, 5, 6][:most]
+    assert found[most:] == more
+
+
+def test_which_table_a_resource_is_missing_of_is_told(copy):
+    BROKEN["table-twice"](copy)
+    assert [issue.table for issue in Files(str(copy.root), EXPECTED).descriptor()] == [
+        copy.descriptor()["resources"][0]["name"]
+    ]
 
 
 def test_a_byte_order_mark_makes_no_other_text(copy):
