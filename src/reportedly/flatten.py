@@ -10,10 +10,12 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reportedly.chains import readable
+from reportedly import limits
+from reportedly.chains import ARROW, readable
+from reportedly.errors import PackageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reportedly.package import Package
 
@@ -57,6 +59,7 @@ class _Joins:
         self.package = package
         self._rows: dict[str, dict[str, Row]] = {}
         self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
+        self._chains: dict[str, str] = {}
 
     def row(self, table: str, key: str) -> Row:
         """Return the row with a key, or an empty one."""
@@ -72,15 +75,29 @@ class _Joins:
         return self.row("actors", self.article(row["claim_id"]).get("publisher_id", "")).get("name", "")
 
     @cached_property
-    def _chains(self) -> dict[str, str]:
+    def _hops(self) -> dict[str, list[tuple[int, str]]]:
         hops: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for row in self.package.rows("attributions"):
             hops[row["claim_id"]].append((int(row["hop"]), row["actor_id"]))
-        names = {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
-        return {claim: readable(names, (voice for _, voice in sorted(voices))) for claim, voices in hops.items()}
+        return hops
+
+    @cached_property
+    def _short_names(self) -> dict[str, str]:
+        return {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
 
     def chain(self, claim: str) -> str:
-        return self._chains.get(claim, "")
+        if claim not in self._chains:
+            voices = [voice for _, voice in sorted(self._hops.get(claim, ()))]
+            self._check(claim, "chain", (len(self._short_names.get(voice, voice)) + len(ARROW) for voice in voices))
+            self._chains[claim] = readable(self._short_names, voices)
+        return self._chains[claim]
+
+    def _check(self, claim: str, what: str, lengths: Iterable[int]) -> None:
+        """Refuse a text that alone is longer than all of a table's may be, before it is joined."""
+        if (length := sum(lengths)) > limits.FLAT_BESIDES:
+            raise PackageError(
+                f"{self.package.root}: the {what} of {claim} would have {length:,} characters, more than {limits.FLAT_BESIDES:,}"
+            )
 
     def words(self, table: str, column: str, claim: str) -> str:
         """Return the exact words that a table holds inside of a claim's span."""
@@ -98,7 +115,9 @@ class _Joins:
         places = self._places[table].get(home["article_id"], [])
         # Only what begins inside of the claim: a table may hold thousands of words, and each claim asks.
         near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
-        return _SEPARATOR.join(words for _, words in sorted((order, words) for _, b, order, words in near if b <= end))
+        found = sorted((order, words) for _, b, order, words in near if b <= end)
+        self._check(claim, table, (len(words) + 1 for _, words in found))
+        return _SEPARATOR.join(words for _, words in found)
 
 
 def columns(package: Package, table: str) -> list[Column]:
@@ -218,7 +237,27 @@ def flat_rows(package: Package, table: str) -> tuple[list[dict[str, Any]], Itera
         Table Schema fields of the flat columns.
     rows : iterator of dict
         The rows, in the table's order.
+
+    Raises
+    ------
+    PackageError
+        Once the rows would be joined with more text than `limits` allows.
     """
     found = columns(package, table)
-    rows = ({column.field["name"]: column.cell(row) for column in found} for row in package.rows(table))
-    return [column.field for column in found], rows
+    return [column.field for column in found], _rows(package, table, found)
+
+
+def _rows(package: Package, table: str, found: list[Column]) -> Iterator[Row]:
+    """Yield a table's flat rows, as long as what is joined into them keeps within bounds."""
+    joined = 0
+    for number, row in enumerate(package.rows(table), 1):
+        flat = {column.field["name"]: column.cell(row) for column in found}
+        # A cell that a row lacks is None.
+        joined += sum(len(cell or "") for name, cell in flat.items() if name not in row)
+        most = limits.FLAT_BESIDES + number * limits.FLAT_ROW
+        if joined > most:
+            raise PackageError(
+                f"{package.path(table)}: made flat, its first {number:,} rows would be joined with {joined:,} characters of names, chains, claims "
+                f"and quoted words, more than {most:,}; read the tables as they are"
+            )
+        yield flat
