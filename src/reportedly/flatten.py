@@ -42,7 +42,8 @@ FROM_ARTICLE = {
 }
 # What a key into these tables shows of the row that it points to.
 WORDS = {"demands": "summary", "quotes": "text"}
-_SEPARATOR = "|"
+# What may stand between the items of a list: of these the first that no item holds, or whoever splits the list would get other words.
+MARKS = ("|", "¦", "‖", *map(chr, range(0xE000, 0xF900)))
 
 
 class Column(NamedTuple):
@@ -52,7 +53,7 @@ class Column(NamedTuple):
     cell: Callable[[Row], str]
 
 
-class _Joins:
+class Joins:
     """The look-ups that flat rows need, each made once and only if asked for."""
 
     def __init__(self, package: Package) -> None:
@@ -60,6 +61,7 @@ class _Joins:
         self._rows: dict[str, dict[str, Row]] = {}
         self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
         self._chains: dict[str, str] = {}
+        self._marks: dict[str, str] = {}
 
     def row(self, table: str, key: str) -> Row:
         """Return the row with a key, or an empty one."""
@@ -69,9 +71,11 @@ class _Joins:
         return self._rows[table].get(key, {})
 
     def article(self, claim: str) -> Row:
+        """Return the article of a claim, or an empty row."""
         return self.row("articles", self.row("claims", claim).get("article_id", ""))
 
     def publisher(self, row: Row) -> str:
+        """Return the name of the publisher of a row's article."""
         return self.row("actors", self.article(row["claim_id"]).get("publisher_id", "")).get("name", "")
 
     @cached_property
@@ -86,6 +90,7 @@ class _Joins:
         return {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
 
     def chain(self, claim: str) -> str:
+        """Return the readable chain of a claim."""
         if claim not in self._chains:
             voices = [voice for _, voice in sorted(self._hops.get(claim, ()))]
             self._check(claim, "chain", (len(self._short_names.get(voice, voice)) + len(ARROW) for voice in voices))
@@ -99,8 +104,23 @@ class _Joins:
                 f"{self.package.root}: the {what} of {claim} would have {length:,} characters, more than {limits.FLAT_BESIDES:,}"
             )
 
+    def mark(self, table: str, column: str) -> str:
+        """Return what stands between words of a table: never what stands in them."""
+        if table not in self._marks:
+            usual, *others = MARKS
+            taken: set[str] = set()
+            if any(usual in row[column] for row in self.package.rows(table)):
+                taken = taken.union(*(row[column] for row in self.package.rows(table)))
+            free = next((mark for mark in (usual, *others) if mark not in taken), None)
+            if free is None:
+                raise PackageError(
+                    f"{self.package.path(table)}: {column} holds every mark that could part its words in a flat table"
+                )
+            self._marks[table] = free
+        return self._marks[table]
+
     def words(self, table: str, column: str, claim: str) -> str:
-        """Return the exact words that a table holds inside of a claim's span."""
+        """Return the exact words that a table holds inside of a claim's span, parted by its mark."""
         home = self.row("claims", claim)
         if not home:
             return ""
@@ -117,10 +137,10 @@ class _Joins:
         near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
         found = sorted((order, words) for _, b, order, words in near if b <= end)
         self._check(claim, table, (len(words) + 1 for _, words in found))
-        return _SEPARATOR.join(words for _, words in found)
+        return self.mark(table, column).join(words for _, words in found)
 
 
-def columns(package: Package, table: str) -> list[Column]:
+def columns(package: Package, table: str, joins: Joins | None = None) -> list[Column]:
     """Return the columns of a table's flat form: its own, then what each key points to.
 
     Parameters
@@ -129,13 +149,15 @@ def columns(package: Package, table: str) -> list[Column]:
         The data package.
     table
         The table.
+    joins
+        What other tables of the package were made flat with, so that nothing is read twice.
 
     Returns
     -------
     list of Column
         In the order in which the flat table shows them.
     """
-    joins = _Joins(package)
+    joins = joins or Joins(package)
     schema = package.schema(table)
     targets = {
         key["fields"][0]: key["reference"]["resource"] or table
@@ -167,7 +189,7 @@ def columns(package: Package, table: str) -> list[Column]:
     return found
 
 
-def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]:
+def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
     """Yield what stands behind a claim: the claim itself, its chain, its exact words and its article."""
     yield _column(
         "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
@@ -181,7 +203,7 @@ def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]
             "title": name.capitalize(),
             "description": f"`{source}` of the rows of `{table}` inside of the claim's words.",
             "type": "list",
-            "delimiter": _SEPARATOR,
+            "delimiter": joins.mark(table, source),
             "itemType": "string",
         }
         yield Column(words, _words_of_claim(joins, table, source))
@@ -192,19 +214,19 @@ def _evidence(package: Package, joins: _Joins, *, own: bool) -> Iterator[Column]
         yield Column({**_field(package, "articles", source), "name": name}, _of_article(joins, source))
 
 
-def _of_claim(joins: _Joins, source: str) -> Callable[[Row], str]:
+def _of_claim(joins: Joins, source: str) -> Callable[[Row], str]:
     return lambda row: joins.row("claims", row["claim_id"]).get(source, "")
 
 
-def _of_article(joins: _Joins, source: str) -> Callable[[Row], str]:
+def _of_article(joins: Joins, source: str) -> Callable[[Row], str]:
     return lambda row: joins.article(row["claim_id"]).get(source, "")
 
 
-def _words_of_claim(joins: _Joins, table: str, source: str) -> Callable[[Row], str]:
+def _words_of_claim(joins: Joins, table: str, source: str) -> Callable[[Row], str]:
     return lambda row: joins.words(table, source, row["claim_id"])
 
 
-def _of_target(joins: _Joins, table: str, name: str, source: str) -> Callable[[Row], str]:
+def _of_target(joins: Joins, table: str, name: str, source: str) -> Callable[[Row], str]:
     return lambda row: joins.row(table, row[name]).get(source, "")
 
 
