@@ -63,6 +63,16 @@ def test_tables_lists_the_tables_in_order():
     }
 
 
+@pytest.mark.parametrize("form", ["table", "markdown"])
+@pytest.mark.parametrize("part", ["name", "description"])
+def test_a_name_or_description_that_is_no_text_is_told_in_one_line(copy, part, form):
+    copy.change_resource("quotes", **{part: 5})
+    done = run("tables", "--package", copy.root, "--format", form)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reportedly: {copy.root}: cannot be read as a package of this format")
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_show_in_a_pipe_is_the_file_itself(table):
     with open(reportedly.path(table), encoding="utf-8", newline="") as file:

@@ -17,6 +17,7 @@ from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import archive, package_of, reading, reason, shipped
+from reportedly.terminal import harmless, in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,8 +151,6 @@ def _usual() -> str:
 def _say(text: str) -> None:
     """Print what may hold cells of a package: to a program as they are, on a terminal without what would control it."""
     if sys.stdout and sys.stdout.isatty():
-        from reportedly.terminal import harmless
-
         text = harmless(text)
     # Otherwise click would take out what looks like a colour.
     click.echo(text, color=True)
@@ -203,11 +202,13 @@ def main() -> None:
 @_told
 def tables(package: str | None, version: str | None, form: str | None) -> None:
     """List the tables, with their rows and what a row is."""
-    found = [
-        {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
-        for name, resource in package_of(package, version).resources.items()
-    ]
-    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
+    home = package_of(package, version)
+    with reading(home):
+        found = [
+            {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
+            for name, resource in home.resources.items()
+        ]
+        _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
 
 
 @main.command(
@@ -315,7 +316,7 @@ def path(table: str, is_schema: bool, version: str | None) -> None:
     if zipped:
         raise PackageError(f"{zipped}: a file in a zip file has no path that lasts; `reportedly export csv` makes one")
     package = package_of(None, version)
-    click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
+    _say(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
 
 @main.command(epilog=_examples("reportedly rules", "reportedly rules --format markdown"))
@@ -459,9 +460,10 @@ def export(
             force=force,
             progress=progress.writing,
         )
-    click.echo(made.path)
+    _say(made.path)
     for loss in made.losses:
-        click.echo(f"{form}: {loss}", err=True)
+        # It is for people, wherever it goes, and may name columns of a stranger's package.
+        click.echo(in_one_line(f"{form}: {loss}"), err=True)
 
 
 @main.command(
@@ -559,18 +561,22 @@ class _Progress:
 
     def step(self, name: str) -> None:
         """Tell which step begins."""
-        if self._status:
-            self._status.update(f"Checking: {name} …")
+        self._tell(f"Checking: {name} …")
 
     def writing(self, name: str) -> None:
         """Tell which part is being written."""
-        if self._status:
-            self._status.update(f"Writing: {name} …")
+        self._tell(f"Writing: {name} …")
 
     def count(self, done: int, total: int) -> None:
         """Tell how far it has come."""
+        self._tell(f"{self._first}: {100 * done // max(total, 1)} % …")
+
+    def _tell(self, text: str) -> None:
         if self._status:
-            self._status.update(f"{self._first}: {100 * done // max(total, 1)} % …")
+            from rich.text import Text
+
+            # Text, not markup: square brackets in a table's name are the name's own.
+            self._status.update(Text(in_one_line(text)))
 
 
 class _Stopped(BaseException):
@@ -607,7 +613,7 @@ def _as_others_do() -> None:
 def _fail(message: str, status: int) -> NoReturn:
     """Tell in one line why the command ends early, and end it."""
     with suppress(OSError):
-        click.echo(f"reportedly: {message}", err=True)
+        click.echo(in_one_line(f"reportedly: {message}"), err=True)
     for stream in (sys.stdout, sys.stderr):
         # What is still buffered would raise again when Python flushes at exit.
         with suppress(AttributeError, OSError):

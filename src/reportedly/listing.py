@@ -130,19 +130,19 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    from reportedly.terminal import harmless
+    from reportedly.terminal import harmless, in_one_line
 
+    # Text, not markup: square brackets in a name or a cell are its own.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, field in enumerate(fields):
         number = field["type"] in {"integer", "number"}
         table.add_column(
-            field["name"],
+            Text(in_one_line(field["name"])),
             justify="right" if number else "left",
             overflow="fold",
             style="bold" if at == 0 else "",
             no_wrap=at == 0,
         )
     for row in rows:
-        # Text, not markup: square brackets in a cell are the cell's own.
         table.add_row(*(Text(harmless(row[field["name"]])) for field in fields))
     return table
