@@ -168,6 +168,11 @@ def test_rules_lists_every_rule_with_its_sentence():
         (["tabels"], "No such command 'tabels'"),
         (["validate", "nowhere"], "nowhere: there is no such file or folder"),
         (["verify", "nowhere.txt"], "nowhere.txt: no such file or directory"),
+        (
+            ["show", "demands", "--where", "summary == '\udcff'"],
+            r"--where \"summary == '\udcff'\": this is no text in UTF-8",
+        ),
+        (["locate", reportedly.path("quotes"), "\udcff"], r"'\udcff' is not in the text, not exactly so."),
         (["locate", "nowhere.txt", "x"], "nowhere.txt: no such file or directory"),
     ],
 )

@@ -17,6 +17,7 @@ Row = dict[str, str]
 _AFFINITY = {"integer": "INTEGER", "number": "REAL"}
 # Bytes of memory and steps of SQLite's machine that a filter may take: an expression cannot hang or fill the computer.
 _STEPS = 200_000_000
+_EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
 
 
 def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | None) -> list[Row]:
@@ -43,6 +44,8 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
     """
     if where is None:
         return list(rows)
+    if "\0" in where or not _is_utf8(where):
+        raise FilterError(f"--where {where!r}: this is no text in UTF-8 without NUL. {_EXPRESSION}")
     names = [field["name"] for field in fields]
     columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
     connection = sqlite3.connect(":memory:")
@@ -60,15 +63,18 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
             raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
         reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
         hint = f'; a column that is a word of SQL stands in double quotes: "{reserved[0]}"' if reserved else ""
-        raise FilterError(
-            f"--where {where!r}: {reason}{hint}. Give an SQL expression such as \"issue == 'territory'\"."
-        ) from error
+        raise FilterError(f"--where {where!r}: {reason}{hint}. {_EXPRESSION}") from error
     finally:
         connection.close()
     places = [at for (at, *_) in found]
     if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
         raise FilterError(f"--where {where!r}: this is more than one expression.")
     return [rows[at] for at in places]
+
+
+def _is_utf8(text: str) -> bool:
+    """Return whether UTF-8 can hold a text: an argument of other bytes comes with half characters in their place."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
