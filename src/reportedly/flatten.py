@@ -109,7 +109,7 @@ class Joins:
         if table not in self._marks:
             usual, *others = MARKS
             taken: set[str] = set()
-            if any(usual in row[column] for row in self.package.rows(table)):
+            if table in self.package.tables and any(usual in row[column] for row in self.package.rows(table)):
                 taken = taken.union(*(row[column] for row in self.package.rows(table)))
             free = next((mark for mark in (usual, *others) if mark not in taken), None)
             if free is None:
