@@ -113,6 +113,27 @@ def test_show_prints_typed_json():
     assert row["chain"] == "unnamed officials ← Bloomberg ← TASR"
 
 
+@pytest.mark.parametrize(
+    ("table", "field", "cell", "kind"),
+    [
+        ("claims", "heading", "TRUE", "boolean"),
+        ("figures", "value", "NaN", "number"),
+        ("figures", "value", "1e999", "number"),
+        ("articles", "text_length", "1.5", "integer"),
+        ("articles", "text_length", "true", "integer"),
+        ("claims", "earliest", "2026-02-30", "date"),
+        ("claims", "earliest", "2026-W01-1", "date"),
+    ],
+)
+def test_show_prints_no_json_of_a_cell_that_is_not_of_its_type(copy, table, field, cell, kind):
+    copy.set(table, 2, **{field: cell})
+    done = run("show", table, "--format", "json", "--package", copy.root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(
+        f"/{table}.csv: {field} holds '{cell}', which is no {kind}; see `reportedly validate`\n"
+    )
+
+
 def test_show_prints_markdown():
     lines = ok("show", "quotes", "--columns", "speaker, text", "--limit", "1", "--format", "markdown").splitlines()
     assert lines[:2] == ["| speaker | text |", "| --- | --- |"]
@@ -170,7 +191,7 @@ def test_rules_lists_every_rule_with_its_sentence():
         (["verify", "nowhere.txt"], "nowhere.txt: no such file or directory"),
         (
             ["show", "demands", "--where", "summary == '\udcff'"],
-            r"--where \"summary == '\udcff'\": this is no text in UTF-8",
+            "this is no text in UTF-8 without NUL. Give an SQL expression",
         ),
         (["locate", reportedly.path("quotes"), "\udcff"], r"'\udcff' is not in the text, not exactly so."),
         (["locate", "nowhere.txt", "x"], "nowhere.txt: no such file or directory"),

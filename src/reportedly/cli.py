@@ -271,7 +271,11 @@ def show(
         names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = listing.choose(fields, names)
     with reading(home):
-        _print_rows(listing.select(rows, fields, where)[:limit], chosen, form)
+        kept = listing.select(rows, fields, where)[:limit]
+        try:
+            _print_rows(kept, chosen, form)
+        except ValueError as error:
+            raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
+import operator
+import reprlib
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import FilterError, UnknownNameError
 from reportedly.package import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Row = dict[str, str]
 
@@ -109,18 +114,60 @@ def as_csv(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
 def as_json(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
     """Return rows as a JSON array of objects, with numbers, booleans and lists as such and blanks as null."""
     typed = [{field["name"]: value(row[field["name"]], field) for field in fields} for row in rows]
-    return json.dumps(typed, indent=2, ensure_ascii=False)
+    return json.dumps(typed, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def value(cell: str, field: dict[str, Any]) -> Any:
-    """Return a cell as its JSON value."""
-    if field["type"] == "list":
+    """Return a cell as its JSON value.
+
+    Raises
+    ------
+    ValueError
+        If the cell does not read as its field's type.
+    """
+    kind = field["type"]
+    if kind == "list":
         return cell.split(field["delimiter"]) if cell else []
     if not cell:
         return None
-    if field["type"] == "boolean":
-        return cell == "true"
-    return json.loads(cell) if field["type"] in {"integer", "number"} else cell
+    if kind not in _READERS:
+        return cell
+    with suppress(OverflowError, RecursionError, TypeError, ValueError):
+        return _READERS[kind](cell)
+    raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
+
+
+def _boolean(cell: str) -> bool:
+    return ("false", "true").index(cell) == 1
+
+
+def _integer(cell: str) -> int:
+    return operator.index(json.loads(_digits(cell)))
+
+
+def _number(cell: str) -> int | float:
+    found: int | float = json.loads(_digits(cell))
+    if not math.isfinite(found):
+        raise ValueError(cell)
+    return found
+
+
+def _digits(cell: str) -> str:
+    """Return a cell that is a number in JSON and none of its words: true, false and null, NaN and Infinity."""
+    if not cell.lstrip("-")[:1].isdigit():
+        raise ValueError(cell)
+    return cell
+
+
+def _date(cell: str) -> str:
+    # Python also reads dates without hyphens, and by their week.
+    if len(cell) != len("YYYY-MM-DD") or "W" in cell:
+        raise ValueError(cell)
+    dt.date.fromisoformat(cell)
+    return cell
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date, "integer": _integer, "number": _number}
 
 
 def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
