@@ -169,6 +169,19 @@ def test_rules_lists_every_rule_with_its_sentence():
     assert len({row["rule"] for row in rows}) == len(rows)
 
 
+def test_package_takes_a_folder_or_its_descriptor_and_tells_of_any_other_file(copy, tmp_path):
+    copy.set("demands", 2, note="mine")
+    for package in (copy.root, copy.root / "datapackage.json"):
+        assert "mine" in ok("show", "demands", "--package", package)
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(b"PK")
+    for command in (["show", "demands"], ["tables"], ["cite"], ["export", "csv"], ["chain", "tasr-0001.c01"]):
+        done = run(*command, "--package", archive)
+        assert (done.returncode, done.stdout) == (2, "")
+        told = "this is no folder; name the one that holds datapackage.json, of a zip file once it is unpacked"
+        assert done.stderr == f"reportedly: {archive}: {told}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

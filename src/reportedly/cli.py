@@ -135,7 +135,12 @@ def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callabl
     return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default}.")
 
 
-_package = click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
+_package = click.option(
+    "--package",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Another data package of this format: its folder, or the datapackage.json in it.",
+)
 _version = click.option(
     "--version", type=_Version(), metavar="VERSION", help="The dataset as it was in a version; versions lists them."
 )
