@@ -726,6 +726,16 @@ def test_a_zip_a_folder_and_a_descriptor_are_the_same_package(copy):
     assert not reportedly.diff(sources[0], sources[2])
 
 
+def test_a_zip_that_cannot_be_read_is_told_by_its_own_name(copy):
+    copy.file("quotes").unlink()
+    archive = zipped(copy)
+    for sides in ((OLD, archive), (archive, OLD)):
+        with pytest.raises(PackageError) as raised:
+            reportedly.diff(*sides)
+        assert str(raised.value).startswith(f"{archive}/data/quotes.csv: no such file or directory")
+        assert "/reportedly-" not in str(raised.value)
+
+
 def test_a_text_that_is_a_version_is_the_version_and_a_path_is_a_path(copy, tmp_path, monkeypatch):
     copy.drop("quotes", 2)
     version = reportedly.__version__

@@ -678,6 +678,18 @@ def test_an_archive_that_is_a_pipe_is_refused(tmp_path):
         refused(bounded(*arguments, folder=tmp_path), "package.zip: this is no regular file")
 
 
+def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.cli import run; run()"
+    )
+    archive = zipped(copy.root.parent, ("datapackage.json", b"{}"))
+    for arguments in (("validate", archive), ("diff", "0.1.0", archive)):
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+        told = f"{archive}: cannot be unpacked: no usable temporary directory found"
+        refused(Done(done.returncode, done.stdout, done.stderr), told)
+
+
 # --- texts ---------------------------------------------------------------------------------------------------------------------------
 
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {

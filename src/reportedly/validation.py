@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -14,11 +13,12 @@ import pandas as pd
 
 from reportedly import limits
 from reportedly.errors import MissingExtraError, PackageError
-from reportedly.files import Files, Text, unpack
+from reportedly.files import Files, Text
 from reportedly.frames import TEXT, days
-from reportedly.package import DESCRIPTOR, shipped
+from reportedly.package import DESCRIPTOR, reason, shipped, unfit_path
 from reportedly.report import Issue, More, Report, clip
 from reportedly.sound import Sound
+from reportedly.unpacking import unpacked_until
 
 try:
     import frictionless  # noqa: F401 - asked for here, so that a missing extra is told before any work is done
@@ -291,14 +291,24 @@ def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str,
     if path is None:
         return f"reportedly {shipped().version}", shipped().root
     place = Path(path)
+    if found := unfit_path(str(place)):
+        raise PackageError(f"{place}: {found}")
+    try:
+        return _found(place, str(path), stack)
+    except OSError as error:
+        # A name that is too long, or a folder that the user may not look into.
+        raise PackageError(f"{place}: {reason(error)}") from error
+
+
+def _found(place: Path, path: str, stack: ExitStack) -> tuple[str, str]:
     if place.is_dir():
-        return str(path), str(place)
+        return path, str(place)
     if not place.exists():
         raise PackageError(f"{place}: there is no such file or folder")
     if place.name == DESCRIPTOR:
-        return str(path), str(place.parent)
+        return path, str(place.parent)
     if place.suffix.lower() == ".zip":
-        return str(path), unpack(str(place), stack.enter_context(tempfile.TemporaryDirectory()))
+        return path, unpacked_until(stack, str(place))
     raise PackageError(f"{place}: no data package; give a folder, a {DESCRIPTOR} or a zip file")
 
 
