@@ -116,6 +116,23 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
         reportedly.export("csv", tmp_path / "file" / "under.csv", tables=["quotes"])
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [("a\0b", "a NUL character"), ("a\ud800b", "half a character"), ("a\udcffb", "needs a path in UTF-8")],
+)
+def test_a_path_that_cannot_be_is_blamed_and_not_the_dataset(tmp_path, name, odd, told):
+    # On Linux a name is bytes, and the writers of most formats can do with any.
+    if odd == "a\udcffb" and not FORMATS[name].utf8_path:
+        reportedly.export(name, tmp_path / odd, tables=["quotes"])
+        assert [path.name for path in tmp_path.iterdir()] == [odd]
+        return
+    with pytest.raises(TargetError, match=told) as caught:
+        reportedly.export(name, tmp_path / odd, tables=["quotes"])
+    assert str(caught.value).startswith(f"{tmp_path}/a\\")
+    assert str(caught.value).isprintable()
+
+
 def broken(folder, table, change):
     """Copy the package, and change the text of one of its files."""
     for name in ("data", "schemas"):
