@@ -148,7 +148,7 @@ def test_the_wheel_tells_of_itself_with_these_files_and_no_other(wheel):
         "[console_scripts]",
         "reportedly",
         "=",
-        "reportedly.cli:run",
+        "reportedly.entry:run",
     ]
 
 

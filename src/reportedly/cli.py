@@ -5,15 +5,13 @@ from __future__ import annotations
 import functools
 import gc
 import io
-import os
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
+from reportedly.entry import fail
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import archive, package_of, reading, reason, shipped
@@ -21,7 +19,7 @@ from reportedly.terminal import harmless, in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn, Self
+    from typing import Self
 
     from click.shell_completion import CompletionItem
 
@@ -588,28 +586,8 @@ class _Progress:
             self._status.update(Text(in_one_line(text)))
 
 
-class _Stopped(BaseException):
-    """A signal asks the command to stop; what it was writing is taken away on the way out."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _stop(number: int, _: object) -> None:
-    raise _Stopped(number)
-
-
-def _as_others_do() -> None:
-    """Take signals and print as other programs do, which Python does not by itself."""
-    # A reader that closes the pipe ends the command without a word.
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # What is started in the background may have been told to ignore them.
-        if number and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _stop)
+def _print_as_others_do() -> None:
+    """Print as other programs do, which Python does not by itself."""
     if not isinstance(sys.stdout, io.TextIOWrapper):
         return
     # A program gets the same bytes whatever the locale; a terminal gets what it can show.
@@ -619,31 +597,18 @@ def _as_others_do() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _fail(message: str, status: int) -> NoReturn:
-    """Tell in one line why the command ends early, and end it."""
-    with suppress(OSError):
-        click.echo(in_one_line(f"reportedly: {message}"), err=True)
-    for stream in (sys.stdout, sys.stderr):
-        # What is still buffered would raise again when Python flushes at exit.
-        with suppress(AttributeError, OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    sys.exit(status)
-
-
 def run() -> None:
-    """Run the command, and end it in one line whatever happens to it."""
-    _as_others_do()
+    """Run the command, and end it in one line whatever happens to it; what a signal does, `reportedly.entry` says."""
+    _print_as_others_do()
     # Most commands end before there is any garbage worth looking for, and looking takes a tenth of their time.
     gc.set_threshold(50_000)
     try:
         main()
-    except _Stopped as stopped:
-        _fail(f"stopped by {signal.Signals(stopped.number).name}", 128 + stopped.number)
     except MemoryError:
-        _fail("there is not enough memory for files of this size", WRONG_USE)
+        fail("there is not enough memory for files of this size", WRONG_USE)
     except OSError as error:
         # All other files are told of where they are read or written.
-        _fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
+        fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
     finally:
         # Nor is the last look at the end worth its time: what is left goes with the process. DuckDB counts what is left, and complains.
         if "duckdb" not in sys.modules:
