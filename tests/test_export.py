@@ -133,6 +133,15 @@ def test_a_path_that_cannot_be_is_blamed_and_not_the_dataset(tmp_path, name, odd
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.parametrize("form", ["jsonld", "turtle"])
+@pytest.mark.parametrize("name", ["  ", "a b", "a<b", "é|x", "a\0b"])
+def test_a_name_of_a_table_that_no_iri_can_hold_is_told_and_nothing_is_logged(copy, tmp_path, capfd, form, name):
+    copy.change_resource("demands", name=name)
+    with pytest.raises(PackageError, match="is a table's name that no IRI can hold"):
+        reportedly.export(form, tmp_path / "made", package=copy.root)
+    assert capfd.readouterr() == ("", "")
+
+
 def broken(folder, table, change):
     """Copy the package, and change the text of one of its files."""
     for name in ("data", "schemas"):
