@@ -224,6 +224,25 @@ def test_validate_is_clean_with_status_0():
     )
 
 
+def test_a_working_folder_that_is_gone_is_told(tmp_path):
+    code = (
+        "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\n"
+        "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.entry import run; run()"
+    )
+    for arguments, told in (
+        (["validate"], "The working folder is gone: change to one that is there."),
+        (["export", "csv"], "no such file or directory"),
+        (["show", "demands", "--package", "."], "no such file or directory"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+        assert "the output" not in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 def test_validate_tells_findings_with_status_1(copy):
     copy.set("demands", 3, stance="wish")
     done = run("validate", copy.root)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reportedly import limits
-from reportedly.errors import MissingExtraError, PackageError
+from reportedly.errors import MissingExtraError, PackageError, ReportedlyError
 from reportedly.files import Files, Text
 from reportedly.frames import TEXT, days
 from reportedly.package import DESCRIPTOR, reason, shipped, unfit_path
@@ -151,6 +151,9 @@ def _broken_checks(table: _Table, frame: pd.DataFrame) -> set[str | None]:
         _text_schema(table.name).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return {getattr(error.check, "name", None) for error in errors.schema_errors}
+    except FileNotFoundError as error:
+        # What pandera checks frames with it imports here, and with it, where it is installed, hypothesis, which asks for the working folder.
+        raise ReportedlyError("The working folder is gone: change to one that is there.") from error
     if not table.unread:
         _SOUND.remember("cells", [table.name], {table.name: table.digest})
     return set()
@@ -267,6 +270,8 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     ------
     PackageError
         If there is nothing at the path, or it is no data package at all.
+    ReportedlyError
+        If the working folder is gone, and a library asks for it.
     MissingExtraError
         If the extra ``validate`` is not installed.
 
