@@ -84,3 +84,14 @@ def test_a_package_whose_schema_lacks_a_field_is_told_in_one_line(copy):
     with pytest.raises(PackageError) as caught:
         reportedly.flat("quotes", package=copy.root)
     assert "\n" not in str(caught.value)
+
+
+def test_a_cell_that_does_not_read_is_told_with_its_file_and_column(copy):
+    copy.set("claims", 2, heading="perhaps")
+    with pytest.raises(PackageError) as caught:
+        reportedly.flat("claims", package=copy.root)
+    assert str(caught.value).startswith(f"{copy.file('claims')} made flat: ")
+    assert "perhaps" in str(caught.value)
+    copy.set("claims", 2, heading="true", modality="perhaps")
+    with pytest.raises(PackageError, match=r"claims\.csv made flat: modality holds 'perhaps'"):
+        reportedly.flat("claims", package=copy.root)

@@ -50,7 +50,7 @@ def dtype(field: Field) -> Any:
     return {"date": DAY, "list": object}.get(field["type"]) or _DTYPES.get(field["type"], TEXT)
 
 
-def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
+def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
     """Read CSV into a frame with the dtypes of its fields.
 
     Parameters
@@ -59,6 +59,8 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
         A path or an open text file.
     fields
         The fields, in the order of the columns.
+    name
+        What an error calls the source; its path by default.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def read(source: Any, fields: Sequence[Field]) -> pd.DataFrame:
             _convert(frame, field)
     except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
-        raise PackageError(f"{source}: {told}; see `reportedly validate`") from error
+        raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
     return frame
 
 
@@ -192,11 +194,11 @@ def load(
         if withdrawn:
             from reportedly.errata import with_withdrawn
 
-            return _typed(*with_withdrawn(home, table))
+            return _typed(*with_withdrawn(home, table), f"{home.path(table)} with withdrawn rows")
         return read(home.readable(table), home.schema(table)["fields"])
 
 
-def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]]) -> pd.DataFrame:
+def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str) -> pd.DataFrame:
     """Return rows of text as a frame."""
     # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") as file:
@@ -204,7 +206,7 @@ def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]]) -> pd.DataFr
         writer.writeheader()
         writer.writerows(rows)
         file.seek(0)
-        return read(file.buffer, fields)
+        return read(file.buffer, fields, name)
 
 
 def flat(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
@@ -244,7 +246,7 @@ def flat(table: str, *, package: Source | None = None, version: str | None = Non
 
     home = package_of(package, version)
     with reading(home):
-        return _typed(*flat_rows(home, table))
+        return _typed(*flat_rows(home, table), f"{home.path(table)} made flat")
 
 
 def describe(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:

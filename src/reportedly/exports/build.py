@@ -73,7 +73,7 @@ class Sheet:
         """Return the sheet as the frame that `reportedly.load` or `reportedly.flat` gives."""
         from reportedly.frames import read
 
-        return read(io.StringIO(self.csv(), newline=""), self.fields)
+        return read(io.StringIO(self.csv(), newline=""), self.fields, self.name)
 
     def values(self) -> Iterator[list[Any]]:
         """Yield the rows as lists of Python values: str, int, float, bool, date, list of str, and None for a blank."""
