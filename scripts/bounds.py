@@ -125,7 +125,53 @@ def text(words: str) -> Callable[[Path], object]:
     return fill
 
 
-VERIFY = ("verify", "{}/article.txt", "--article", "tasr-0001")
+def instead(table: str, number: int, copy: str, **cells: Callable[[int], object]) -> Callable[[Path], object]:
+    """Return what writes a text to verify, and a table of so many rows in the place of the shipped one."""
+
+    def fill(root: Path) -> None:
+        write(root / "article.txt", copy.encode())
+        file = root / "data" / f"{table}.csv"
+        fields = file.read_text(encoding="utf-8").partition("\n")[0].split(",")
+        lines = (",".join(str(cells[field](n)) if field in cells else "" for field in fields) for n in range(number))
+        file.write_text("\n".join([",".join(fields), *lines, ""]), encoding="utf-8")
+
+    return fill
+
+
+def claims(number: int, length: int) -> Callable[[Path], object]:
+    """Return what writes claims of some length and more, all of digests that no words have."""
+    return instead(
+        "claims",
+        number,
+        ". " * (limits.TEXT_BYTES // 2),
+        claim_id=lambda n: f"tasr-0001.c{n:04}",
+        article_id=lambda _: "tasr-0001",
+        start=lambda _: 0,
+        end=lambda n: length + n,
+        span_sha256=lambda _: "0" * 64,
+        folded_sha256=lambda _: "0" * 64,
+    )
+
+
+LONG = "a b " * (limits.CELL // 4)
+altered = instead(
+    "quotes",
+    1,
+    LONG.replace("b", "c"),
+    quote_id=lambda _: "tasr-0001.q01",
+    claim_id=lambda _: "tasr-0001.c01",
+    text=lambda _: LONG.strip(),
+    start=lambda _: 0,
+    end=lambda _: len(LONG.strip()),
+)
+forms = instead(
+    "actors",
+    1,
+    "a " * (limits.TEXT_BYTES // 2),
+    actor_id=lambda _: "putin",
+    aliases=lambda _: "|".join(f"a{n}" for n in range(19_000)),
+)
+VERIFY = ("verify", "{}/article.txt", "--article", "tasr-0001", "--package", "{}")
 CASES = (
     Case("a descriptor nested 100,000 deep", lambda root: write(root / "datapackage.json", b'{"a":' * 100_000, b"\n")),
     Case(
@@ -155,6 +201,10 @@ CASES = (
     Case("as many wrong rows as the limit allows", rows(WRONG_CELLS, limits.TABLE_LINES - 1), refused=False),
     Case("half a megabyte of words to verify", text("the talks on peace "), VERIFY, refused=False),
     Case("half a megabyte of full stops to verify", text(". "), VERIFY, refused=False),
+    Case("a quotation as long as a cell may be, altered", altered, VERIFY, refused=False),
+    Case("a claim of 250,000 characters that stand nowhere", claims(1, 250_000), VERIFY, refused=False),
+    Case("a thousand claims, each of another length, that stand nowhere", claims(1_000, 20), VERIFY, refused=False),
+    Case("as many surface forms as a cell has room for", forms, VERIFY, refused=False),
 )
 
 

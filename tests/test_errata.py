@@ -5,7 +5,7 @@ import json
 import pytest
 
 import reportedly
-from reportedly.errors import WithdrawnError
+from reportedly.errors import PackageError, WithdrawnError
 
 
 def test_a_withdrawn_row_is_left_out_unless_asked_for(copy):
@@ -64,3 +64,64 @@ def test_what_a_row_said_stays_in_the_errata(copy):
     assert str(errata["date"][0].date()) == "2026-12-01"
     assert '"lower": "20"' in errata["said"][1]
     assert copy.validate().ok
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"note": 1}, "is no row of it"),
+        ({"stance": ["x"]}, "is no row of it"),
+        (None, "is no row of it"),
+    ],
+)
+def test_what_is_kept_and_is_no_row_is_told_with_the_erratum(copy, changed, why):
+    copy.errata()
+    said = json.loads(copy.rows("errata")[0]["said"])
+    copy.set("errata", 2, said=json.dumps(changed and {**said, **changed}))
+    with pytest.raises(PackageError) as caught:
+        reportedly.load("demands", package=copy.root, withdrawn=True)
+    told = f"{copy.file('errata')}: what is kept of demands tasr-0001.d21 {why}; see `reportedly validate`"
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    "said", ["x", "[" * 9999, '{"claim_id": "tasr-0001.c02"}', '{"claim_id": "tasr-0001.c02", "hop": "x"}']
+)
+def test_what_is_kept_without_the_number_of_its_key_is_told_with_the_erratum(copy, said):
+    copy.errata()
+    copy.set("errata", 2, table="attributions", key="tasr-0001.c02/5", said=said, replaced_by="")
+    with pytest.raises(
+        PackageError, match=r"errata\.csv: what is kept of attributions tasr-0001\.c02/5 is no row of it; see"
+    ):
+        reportedly.load("attributions", package=copy.root, withdrawn=True)
+
+
+def test_what_is_kept_and_does_not_read_as_its_type_is_told_with_the_erratum(copy):
+    copy.errata()
+    said = {**copy.rows("figures")[7], "figure_id": "tasr-0001.f99", "start": "abc"}
+    copy.set("errata", 3, key="tasr-0001.f99", kind="withdrawn", said=json.dumps(said))
+    with pytest.raises(PackageError) as caught:
+        reportedly.load("figures", package=copy.root, withdrawn=True)
+    told = str(caught.value)
+    assert told.startswith(f"{copy.file('errata')}: what is kept of figures tasr-0001.f99: ")
+    assert told.endswith("; see `reportedly validate`")
+    assert "abc" in told
+
+
+def test_a_cell_of_the_table_itself_is_told_with_its_own_file(copy):
+    copy.errata()
+    copy.set("figures", "f08", start="abc")
+    with pytest.raises(PackageError) as caught:
+        reportedly.load("figures", package=copy.root, withdrawn=True)
+    assert str(caught.value).startswith(f"{copy.file('figures')}: ")
+
+
+def test_a_valid_package_with_errata_loads_with_what_was_withdrawn(copy):
+    copy.errata()
+    said = {**copy.rows("figures")[7], "figure_id": "tasr-0001.f99", "value": "", "earliest": "2022-02-30"}
+    copy.set("errata", 3, key="tasr-0001.f99", kind="withdrawn", said=json.dumps(said, ensure_ascii=False))
+    assert [issue.rule for issue in copy.issues()] == ["erratum-said"]
+    said["earliest"] = "2022-02-28"
+    copy.set("errata", 3, said=json.dumps(said, ensure_ascii=False))
+    assert copy.validate().ok
+    assert len(reportedly.load("figures", package=copy.root, withdrawn=True)) == len(copy.rows("figures")) + 1

@@ -103,6 +103,34 @@ BROKEN = {
     "descriptor-large": raw("datapackage.json", b" " * (limits.JSON_BYTES + 1)),
     "no-version": package(version=None),
     "version-a-number": package(version=1),
+    **{
+        f"version-{place}": package(version=version)
+        for place, version in enumerate(
+            ("banana", "1.0", "1.0.0.0", "1.0.0-rc1", "01.0.0", "1.00.0", "1.0.1000000000", "1.0.0\n", "")
+        )
+    },
+    **{f"version-right-{place}": package(version=version) for place, version in enumerate(("0.0.0", "10.999999999.2"))},
+    "no-package-name": package(name=None),
+    "package-name-a-number": package(name=1),
+    **{f"package-name-{place}": package(name=name) for place, name in enumerate(("x y/../z", "Name", "é", "", "x" * 101))},
+    **{f"package-name-right-{place}": package(name=name) for place, name in enumerate(("a.b_c-0", "x" * 100))},
+    "no-created": package(created=None),
+    "created-a-number": package(created=2026),
+    **{
+        f"created-{place}": package(created=created)
+        for place, created in enumerate(
+            (
+                *("lately", "2026-02-30", "2026-11", "20261122", "2026-11-22 10:00:00Z", "2026-11-22T10:00:00"),
+                *("2026-11-22T25:00:00Z", "2026-11-22T10:00:00.1234567Z", ""),
+            )
+        )
+    },
+    **{
+        f"created-right-{place}": package(created=created)
+        for place, created in enumerate(
+            ("2024-02-29", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.5+01:00", "2026-11-22T10:00:00.123456-09:30")
+        )
+    },
     "resources-no-list": package(resources={}),
     "resources-no-objects": package(resources=[1]),
     "resources-many": listed(lambda found: found.extend({} for _ in range(limits.RESOURCES - 8))),
@@ -113,7 +141,8 @@ BROKEN = {
     "property-of-the-package": package(dialect={}, profile="x"),
     "property-of-a-resource": resource(dialect={}, profile="x"),
     "every-property": package(
-        **dict.fromkeys(("id", "name", "title", "description", "homepage", "created", "keywords", "image"), "x"),
+        **dict.fromkeys(("id", "name", "title", "description", "homepage", "keywords", "image"), "x"),
+        created="2026-11-22",
         **{name: [] for name in ("licenses", "contributors", "sources")},
     ),
     "every-property-of-a-resource": resource(

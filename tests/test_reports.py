@@ -122,7 +122,7 @@ CASES = {
         lambda copy: copy.change_schema("quotes", lambda found: found.update(title="Other")), put("quotes", "q05", extent="words")
     ),
     "odd-for-frictionless": resource(licenses="none", title=3),
-    "name-odd-for-frictionless": lambda copy: copy.change_descriptor(lambda found: found.update(name="Not a Name", licenses=[{}])),
+    "licence-odd-for-frictionless": lambda copy: copy.change_descriptor(lambda found: found.update(licenses=[{}])),
 }  # fmt: skip
 SAID = Path(__file__).parent / "data" / "reports.txt"
 
@@ -148,6 +148,19 @@ def test_what_is_reported(copy, name):
 
 def test_nothing_is_recorded_that_is_not_tried():
     assert list(RECORDED) == list(CASES)
+
+
+def test_a_table_with_nothing_wrong_but_an_unreadable_cell_is_told_each_time(copy):
+    copy.set("figures", "f26", value="x")
+    first = reported(copy)
+    assert first.endswith(": 1 finding (type 1). 9 tables, 363 rows.")
+    assert reported(copy) == first
+
+
+@pytest.mark.parametrize("name", ["type-of-each-kind", "row-rule", "what-only-frictionless-judges", "foreign-key"])
+def test_what_is_wrong_is_told_each_time(copy, name):
+    CASES[name](copy)
+    assert [reported(copy), reported(copy)] == [RECORDED[name]] * 2
 
 
 def test_what_was_found_sound_is_not_sound_once_it_changed(copy):

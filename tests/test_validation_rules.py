@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from functools import cache
 from itertools import pairwise
@@ -13,7 +14,7 @@ import pytest
 
 import reportedly
 from reportedly import files, validation
-from reportedly.rules import ROW, RULES, package_rules, row_rules
+from reportedly.rules import ROW, RULES, _homes, package_rules, row_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def second_article(copy: Any) -> None:
     """Add another article with one claim, demand and quotation; all of it is valid."""
     rows = {table: copy.rows(table) for table in ("articles", "claims", "attributions", "demands", "quotes")}
     at = {"start": "1", "end": "9"}
-    rows["articles"].append({**rows["articles"][0], "article_id": "tasr-0002"})
+    rows["articles"].append({**rows["articles"][0], "article_id": "tasr-0002", "text_sha256": DIGEST})
     claim = {**rows["claims"][1], "claim_id": "tasr-0002.c01", "article_id": "tasr-0002", "claim_type": "demand", **at}
     rows["claims"].append({**claim, "holder_id": "tasr"})
     hop = next(row for row in rows["attributions"] if row["hop"] == "1" and row["relation"] == "publishes")
@@ -72,8 +73,72 @@ def second_article(copy: Any) -> None:
         copy.write(table, found)
 
 
+def stranger(copy: Any) -> None:
+    """Add another article, and an unnamed actor of it that speaks there; all of it is valid."""
+    second_article(copy)
+    unnamed = copy.rows("actors")[copy.row("actors", "tasr-0001-the-sources") - 2]
+    copy.insert("actors", **{**unnamed, "actor_id": "tasr-0002-the-sources"})
+    hop = copy.rows("attributions")[copy.row("attributions", "tasr-0002.c01/1") - 2]
+    copy.set("attributions", "tasr-0002.c01/1", hop="2")
+    states = {"actor_id": "tasr-0002-the-sources", "relation": "states", "basis": "inferred"}
+    copy.insert("attributions", **{**hop, **BLANK_SPAN, "cue": "", "note": "", **states})
+    copy.set("claims", "tasr-0002.c01", holder_id="tasr-0002-the-sources")
+
+
 def errata(copy: Any) -> None:
     copy.errata()
+
+
+def _sort_errata(copy: Any) -> None:
+    copy.write("errata", sorted(copy.rows("errata"), key=lambda row: [row[name] for name in ("table", "key", "since")]))
+
+
+def renamed(old: str, new: str) -> Callable[[Any], object]:
+    """Return an edit that gives an actor another identifier wherever it stands."""
+
+    def rename(copy: Any) -> None:
+        for table in ("actors", "attributions", "claims", "participants", "demands", "quotes"):
+            rows = [{name: new if cell == old else cell for name, cell in row.items()} for row in copy.rows(table)]
+            if rows != copy.rows(table):
+                names = copy.schema(table)["primaryKey"]
+                copy.write(table, sorted(rows, key=lambda row: [row[name] for name in names]))
+
+    return rename
+
+
+def erratum(
+    table: str, key: str, at: str = GONE, /, said: dict[str, str] | None = None, **changed: str
+) -> Callable[[Any], object]:
+    """Return an edit that lets an erratum tell of another row: what it keeps is the table's first row under that key, but for what is said otherwise."""
+
+    def retell(copy: Any) -> None:
+        names = copy.schema(table)["primaryKey"]
+        row = {**copy.rows(table)[0], **dict(zip(names, key.split("/"), strict=True)), **(said or {})}
+        told = json.dumps(row, ensure_ascii=False)
+        copy.set("errata", at, **{"table": table, "key": key, "said": told, "replaced_by": "", **changed})
+        _sort_errata(copy)
+
+    return retell
+
+
+def again(key: str, /, **changed: str) -> Callable[[Any], object]:
+    """Return an edit that adds another erratum like one, with other cells."""
+
+    def repeat(copy: Any) -> None:
+        copy.write("errata", [*copy.rows("errata"), {**copy.rows("errata")[copy.row("errata", key) - 2], **changed}])
+        _sort_errata(copy)
+
+    return repeat
+
+
+def keep(change: Callable[[dict[str, str]], object], at: str = GONE) -> Callable[[Any], object]:
+    """Return an edit of what an erratum keeps."""
+
+    def edit(copy: Any) -> None:
+        said = json.loads(copy.rows("errata")[copy.row("errata", at) - 2]["said"])
+        copy.set("errata", at, said=json.dumps(change(said), ensure_ascii=False))
+
+    return edit
 
 
 def twin(table: str, key: str, other: str) -> Callable[[Any], object]:
@@ -156,10 +221,44 @@ ROWS = [
     Case("few-words", "aliases-second", [cells("actors", "nato", aliases=f"NATO|{EIGHT}|x")], "actors", "nato", "aliases", ("eight words",)),
     Case("few-words", "cue", [cells("attributions", "c02/1", cue=EIGHT)], "attributions", "c02/1", "cue", ("cue", "eight words")),
     Case("few-words", "no-break-space", [cells("attributions", "c02/1", cue=EIGHT.replace(" ", "\u00a0"))], "attributions", "c02/1", "cue", ("eight words",)),
-    Case("erratum-said", "no-object", [errata, cells("errata", GONE, said="[]")], "errata", GONE, "said", ("no row of demands", "tasr-0001.d21"), ("pattern",)),
-    Case("erratum-said", "no-key", [errata, cells("errata", GONE, said='{"summary": "x"}')], "errata", GONE, "said", ("no row of demands",)),
-    Case("erratum-said", "another", [errata, cells("errata", GONE, said='{"demand_id": "tasr-0001.d22"}')], "errata", GONE, "said", ("key tasr-0001.d21",)),
-    Case("erratum-said", "number", [errata, cells("errata", GONE, said='{"demand_id": "tasr-0001.d21", "x": 1}')], "errata", GONE, "said", ("no row",)),
+    *(
+        Case("erratum-said", name, [errata, cells("errata", GONE, said=said)], "errata", GONE, "said", ("no row of demands",), ("pattern",))
+        for name, said in (("no-json", '{"demand_id"x}'), ("array", "[]"), ("deep", "[" * 9999), ("no-row", '{"x": "y"}'))
+    ),
+    *(
+        Case("erratum-said", name, [errata, keep(change)], "errata", GONE, "said", ("no row of demands",))
+        for name, change in (
+            ("field-lacks", lambda said: {name: text for name, text in said.items() if name != "note"}),
+            ("field-more", lambda said: {**said, "nonsense": "x"}),
+            ("fields-in-another-order", lambda said: dict(reversed(said.items()))),
+            ("number", lambda said: {**said, "note": 1}),
+            ("line-break", lambda said: {**said, "note": "a\nb"}),
+        )
+    ),
+    Case("erratum-said", "half-a-character", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\udfff"))], "errata", GONE, "said", ("no row of demands",)),
+    Case("erratum-said", "delete", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\u007f"))], "errata", GONE, "said", ("no row of demands",)),
+    Case("erratum-said", "field-twice", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace('"note": ""', '"note": "", "note": ""'))], "errata", GONE, "said", ("no row of demands",)),
+    Case("erratum-said", "table", [errata, cells("errata", GONE, table="figures")], "errata", GONE.replace("demands", "figures"), "said", ("no row of figures",), ("erratum-key", "erratum-successor")),
+    Case("erratum-said", "another", [errata, keep(lambda said: {**said, "demand_id": "tasr-0001.d22"})], "errata", GONE, "said", ("is the row tasr-0001.d22 of demands, not tasr-0001.d21",)),
+    Case("erratum-said", "another-of-two-fields", [errata, erratum("attributions", "tasr-0001.c02/9", said={"hop": "8"})], "errata", "attributions/tasr-0001.c02/9/0.2.0", "said", ("is the row tasr-0001.c02/8 of attributions, not tasr-0001.c02/9",)),
+    Case("erratum-said", "integer", [errata, erratum("quotes", "tasr-0001.q09", said={"start": "abc", "end": "x"})], "errata", "quotes/tasr-0001.q09/0.2.0", "said", ("kept of tasr-0001.q09 has the start abc",)),
+    Case("erratum-said", "date", [errata, erratum("figures", "tasr-0001.f99", said={"earliest": "2022-02-30"})], "errata", "figures/tasr-0001.f99/0.2.0", "said", ("has the earliest 2022-02-30",)),
+    Case("erratum-said", "list", [errata, erratum("actors", "nobody", said={"aliases": "a||b"})], "errata", "actors/nobody/0.2.0", "said", ("has the aliases a||b",)),
+    *(
+        Case("erratum-key", f"{table}-{number}", [errata, erratum(table, key)], "errata", f"{table}/{key}/0.2.0", "key", (f"{key} is no key that a row of {table} can have",))
+        for number, (table, key) in enumerate((
+            ("actors", "Zzz"),
+            ("demands", "zzz"),
+            ("quotes", "tasr-0001.d09"),
+            ("figures", "tasr-0001.f9"),
+            ("articles", "tasr-001"),
+            ("claims", "tasr-0001.c02x"),
+            ("attributions", "tasr-0001.c02/0"),
+            ("attributions", "tasr-0001.q02/9"),
+            ("participants", "tasr-0001.c02/zzz/"),
+            ("participants", "tasr-0001.c02/Zzz/agent"),
+        ))
+    ),
     Case("erratum-replaces", "itself", [errata, cells("errata", GONE, replaced_by="tasr-0001.d21")], "errata", GONE, "replaced_by", ("withdrawn row tasr-0001.d21",)),
     Case("erratum-replaces", "corrected", [errata, cells("errata", MENDED, replaced_by="tasr-0001.f09")], "errata", MENDED, "replaced_by", ("corrected row",)),
     Case("extent-words", "one", [cells("quotes", "q05", extent="fragment")], "quotes", "q05", "extent", ("extent fragment", "resolve")),
@@ -210,6 +309,9 @@ ROWS = [
     ),
     Case("unnamed-scoped", "identifier", [cells("actors", "bloomberg", identification="unnamed")], "actors", "bloomberg", "actor_id", ("bloomberg is unnamed", "no article")),
     Case("unnamed-scoped", "item", [cells("actors", "tasr-0001-the-sources", wikidata_id="Q1")], "actors", "tasr-0001-the-sources", "wikidata_id", ("unnamed", "Q1")),
+    Case("article-once", "digest", [second_article, lambda copy: copy.set("articles", "tasr-0002", text_sha256=copy.rows("articles")[0]["text_sha256"])], "articles", "tasr-0002", "text_sha256", ("the same text as tasr-0002",)),
+    Case("shared-span-noted", "first", [cells("claims", "c02", start="122", end="211", note=""), cells("claims", "c01", start="122", end="211", note="Two in one.")], "claims", "c02", "note", ("tasr-0001.c02 has the same span as another claim, 122–211, and no note",)),
+    Case("shared-span-noted", "second", [cells("claims", "c02", start="122", end="211", note="Two in one."), cells("claims", "c01", start="122", end="211", note="")], "claims", "c01", "note", ("tasr-0001.c01 has the same span as another claim, 122–211, and no note",)),
     Case("same-article", "claims", [second_article, cells("claims", "c01", article_id="tasr-0002")], "claims", "c01", "article_id", ("tasr-0002", "another article than tasr-0001.c01")),
     Case("same-article", "demands-claim", [second_article, cells("demands", "d02", claim_id="tasr-0002.c01")], "demands", "d02", "claim_id", ("tasr-0002.c01", "another article"), ("unique", "demand-for-claim", "told-once")),
     Case("same-article", "demands-condition", [second_article, cells("demands", "d05", conditional_on="tasr-0002.d01")], "demands", "d05", "conditional_on", ("tasr-0002.d01", "another article")),
@@ -316,9 +418,29 @@ ACROSS = [
         for kind in ("condition", "demand", "concession", "offer", "pledge", "refusal")
     ),
     Case("actor-used", "nowhere", [drop("participants", "c33/captured-soldiers/beneficiary", "c34/captured-soldiers/target")], "actors", "captured-soldiers", "actor_id", ("captured-soldiers is used nowhere",)),
-    Case("erratum-row", "still-there", [errata, drop("figures", "f08"), cells("errata", MENDED, key="tasr-0001.f09", said='{"figure_id": "tasr-0001.f09"}', kind="withdrawn")], "errata", "figures/tasr-0001.f09/0.2.1", "key", ("f09 is withdrawn", "still a row of figures")),
-    Case("erratum-row", "still-there-two-fields", [errata, cells("errata", GONE, table="attributions", key="tasr-0001.c02/2", said='{"claim_id": "tasr-0001.c02", "hop": "2"}', replaced_by="")], "errata", "attributions/tasr-0001.c02/2/0.2.0", "key", ("c02/2 is withdrawn", "still a row of attributions")),
+    Case("article-used", "nowhere", [second_article, drop("quotes", "tasr-0002.q01"), drop("demands", "tasr-0002.d01"), drop("attributions", "tasr-0002.c01/1"), drop("claims", "tasr-0002.c01")], "articles", "tasr-0002", "article_id", ("tasr-0002 has no claims",)),
+    Case("unnamed-in-article", "no-article", [renamed("tasr-0001-unnamed-sources", "zzz-9999-unnamed-sources")], "actors", "zzz-9999-unnamed-sources", "actor_id", ("zzz-9999-unnamed-sources is unnamed, but begins with no article",)),
+    *(
+        Case("unnamed-in-article", f"{table}-{name}", [stranger, cells(table, key, **{name: "tasr-0002-the-sources"})], table, found, name, ("tasr-0002-the-sources is an unnamed actor of tasr-0002",), besides)
+        for table, key, name, found, besides in (
+            ("articles", "tasr-0001", "publisher_id", "tasr-0001", ("chain-end",)),
+            ("actors", "tasr-0001-cited-source", "parent_id", "tasr-0001-cited-source", ()),
+            ("claims", "c02", "holder_id", "c02", ("holder-first",)),
+            ("attributions", "c02/2", "actor_id", "c02/2", ()),
+            ("participants", "c01/putin/agent", "actor_id", "c01/tasr-0002-the-sources/agent", ()),
+            ("demands", "d01", "demander_id", "d01", ()),
+            ("demands", "d01", "addressee_id", "d01", ()),
+            ("demands", "d01", "obligated_id", "d01", ()),
+            ("quotes", "q05", "speaker_id", "q05", ("speaker-in-chain",)),
+        )
+    ),
+    Case("erratum-row", "still-there", [errata, drop("figures", "f08"), erratum("figures", "tasr-0001.f09", MENDED, kind="withdrawn")], "errata", "figures/tasr-0001.f09/0.2.1", "key", ("f09 is withdrawn", "still a row of figures")),
+    Case("erratum-row", "still-there-two-fields", [errata, erratum("attributions", "tasr-0001.c02/2")], "errata", "attributions/tasr-0001.c02/2/0.2.0", "key", ("c02/2 is withdrawn", "still a row of attributions")),
     Case("erratum-row", "not-there", [errata, cells("errata", GONE, kind="corrected", replaced_by="")], "errata", GONE, "key", ("d21 is corrected", "no row of demands")),
+    Case("erratum-row", "corrected-later", [errata, again(GONE, since="0.10.0", kind="corrected", replaced_by="")], "errata", GONE.replace("0.2.0", "0.10.0"), "since", ("d21 is corrected in 0.10.0, but was withdrawn in 0.2.0 before",)),
+    Case("erratum-row", "withdrawn-again", [errata, again(GONE, since="0.10.0"), again(GONE, since="0.9.0")], "errata", GONE.replace("0.2.0", "0.10.0"), "since", ("d21 is withdrawn in 0.10.0, but was withdrawn in 0.2.0 before",)),
+    Case("erratum-row", "many-digits", [errata, cells("errata", GONE, since=f"0.{'9' * 5000}.0"), again(f"demands/tasr-0001.d21/0.{'9' * 5000}.0", since=f"0.1{'0' * 5000}.0", kind="corrected", replaced_by="")], "errata", f"demands/tasr-0001.d21/0.1{'0' * 5000}.0", "since", ("d21 is corrected",)),
+    Case("erratum-circle", "two", [errata, erratum("quotes", "tasr-0001.q08", replaced_by="tasr-0001.q09"), again("quotes/tasr-0001.q08/0.2.0", key="tasr-0001.q09", replaced_by="tasr-0001.q08"), keep(lambda said: {**said, "quote_id": "tasr-0001.q09"}, "quotes/tasr-0001.q09/0.2.0")], "errata", "quotes/tasr-0001.q09/0.2.0", "replaced_by", ("following replaced_by from tasr-0001.q09 never ends",)),
     Case("erratum-successor", "nowhere", [errata, cells("errata", GONE, replaced_by="tasr-0001.d99")], "errata", GONE, "replaced_by", ("tasr-0001.d99 is no row of demands",)),
     Case("erratum-successor", "another-table", [errata, cells("errata", GONE, replaced_by="tasr-0001.q01")], "errata", GONE, "replaced_by", ("tasr-0001.q01 is no row of demands",)),
 ]  # fmt: skip
@@ -399,8 +521,18 @@ def test_a_long_line_of_parents_is_no_circle(copy):
 
 ALLOWED = [
     pytest.param([second_article], id="second-article"),
+    pytest.param([stranger], id="unnamed-actor-of-another-article"),
+    pytest.param([stranger, cells("actors", "trump-advisers", parent_id="tasr-0002-the-sources")], id="named-part-of-an-unnamed-group"),
+    pytest.param([cells("claims", "c01", start="122", end="211", note="Two in one."), cells("claims", "c02", start="122", end="211", note="Two in one.")], id="span-shared-with-notes"),
+    pytest.param([second_article, cells("claims", "c02", start="1", end="9", note=""), cells("claims", "tasr-0002.c01", note="")], id="same-span-in-another-article"),
+    pytest.param([cells("claims", "c01", start="122", end="211", note=""), cells("claims", "c02", start="122", end="212", note="")], id="spans-of-one-start"),
+    pytest.param([cells("claims", "c01", start="121", end="211", note=""), cells("claims", "c02", start="122", end="211", note="")], id="spans-of-one-end"),
+    *(pytest.param([cells("quotes", "q05", text=text, extent=extent, language=language)], id=f"{extent}-without-spaces-in-{language}") for text, extent, language in (("我们会回来的。", "sentence", "zh"), ("ウクライナだと", "fragment", "ja"))),
     pytest.param([errata], id="errata"),
-    pytest.param([errata, cells("errata", MENDED, key="tasr-0001.f99", said='{"figure_id": "tasr-0001.f99"}', kind="withdrawn", replaced_by="tasr-0001.f08")], id="replaced-by-a-row"),
+    pytest.param([errata, erratum("figures", "tasr-0001.f99", MENDED, kind="withdrawn", replaced_by="tasr-0001.f08")], id="replaced-by-a-row"),
+    pytest.param([errata, cells("errata", GONE, since="0.10.0"), again("demands/tasr-0001.d21/0.10.0", since="0.9.0", kind="corrected", replaced_by="")], id="corrected-before-it-was-withdrawn"),
+    pytest.param([errata, erratum("figures", "tasr-0001.f99", said={"value": "", "earliest": ""}), again("figures/tasr-0001.f99/0.2.0", key="tasr-0001.f98", replaced_by="tasr-0001.f99"), keep(lambda said: {**said, "figure_id": "tasr-0001.f98"}, "figures/tasr-0001.f98/0.2.0")], id="replaced-by-what-was-withdrawn-too"),
+    *(pytest.param([errata, erratum(table, key)], id=f"erratum-of-{table}") for table, key in (("actors", "nobody"), ("quotes", "tasr-0001.q09"), ("articles", "tasr-0009"), ("claims", "tasr-0001.c1000"), ("participants", "tasr-0001.c02/putin/victim"))),
     pytest.param([cells("actors", "nato", aliases="a b c d e f g|h i j k l m n")], id="seven-words-each"),
     pytest.param([cells("attributions", "c02/1", cue="", basis="inferred", **BLANK_SPAN)], id="inferred-hop-without-words"),
     pytest.param([cells("figures", "f08", value="", lower="", upper="", unit="", comparator="", precision="vague")], id="share-without-number"),
@@ -413,7 +545,7 @@ ALLOWED = [
     pytest.param([cells("figures", "f26", date="202X", earliest="2020-01-01", latest="2029-12-31")], id="decade"),
     pytest.param([cells("claims", "c65", end="2639")], id="span-to-the-end-of-the-article"),
     pytest.param([cells("figures", "f20", end="2081", surface="very quickly.")], id="figure-to-the-end-of-a-quotation"),
-    pytest.param([errata, cells("errata", GONE, table="attributions", key="tasr-0001.c02/9", said='{"claim_id": "tasr-0001.c02", "hop": "9"}', replaced_by="")], id="erratum-of-a-key-of-two-fields"),
+    pytest.param([errata, erratum("attributions", "tasr-0001.c02/9")], id="erratum-of-a-key-of-two-fields"),
 ]  # fmt: skip
 
 
@@ -622,6 +754,11 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
     ("descriptor", "no-json", raw(b"{"), "datapackage.json", "", 0, "", ("line 1 column 2",)),
     ("descriptor", "no-object", raw(b"[]"), "datapackage.json", "", 0, "", ("list", "not a JSON object")),
     ("descriptor", "no-version", descriptor(version=None), "datapackage.json", "", 0, "", ("no version",)),
+    ("descriptor", "no-package-name", descriptor(name=None), "datapackage.json", "", 0, "", ("no name",)),
+    ("descriptor", "no-created", descriptor(created=None), "datapackage.json", "", 0, "", ("no created",)),
+    ("descriptor", "version", descriptor(version="banana"), "datapackage.json", "", 0, "", ("version of the package", "banana")),
+    ("descriptor", "package-name", descriptor(name="x y/../z"), "datapackage.json", "", 0, "", ("name of the package", "x y/../z")),
+    ("descriptor", "created", descriptor(created="lately"), "datapackage.json", "", 0, "", ("created of the package", "lately")),
     ("size", "columns", lambda copy: copy.write_bytes("quotes", b"a," * 80 + b"\n"), "data/quotes.csv", "quotes", 0, "", ("a header of 81 columns",)),
     ("descriptor", "id", descriptor(id=7), "datapackage.json", "", 0, "", ("id of the package", "7")),
     ("descriptor", "no-list", descriptor(resources={}), "datapackage.json", "", 0, "", ("resources", "list of objects")),
@@ -728,6 +865,40 @@ def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_ru
     memory.set("claims", "c31", claim_id="")
     memory.set("demands", "d01", stance="wish")
     assert memory.told("innermost-claim", "figure-in-quotation", "demand-for-claim") == []
+
+
+def test_an_unnamed_actor_belongs_to_the_longest_article_that_its_identifier_begins_with():
+    articles = {"log-0001", "log-0001-note-0002", "log-0001-note", "log-00", "other-0001"}
+    actors = {"log-0001", "log-0001-a", "log-0001-note-0002-a", "log-0001-note-00", "log-0002-a", "a", "other-0001-z"}
+    assert _homes(actors, articles) == {
+        "log-0001-a": "log-0001",
+        "log-0001-note-0002-a": "log-0001-note-0002",
+        "log-0001-note-00": "log-0001-note",
+        "other-0001-z": "other-0001",
+    }
+    assert _homes({"log-0001-a"}, set()) == {}
+
+
+def test_spans_that_cannot_be_read_are_not_the_same():
+    memory = Memory()
+    for key in ("c01", "c02"):
+        memory.set("claims", key, start="", note="")
+    for key in ("c03", "c04"):
+        memory.set("claims", key, end="", note="")
+    memory.set("articles", "tasr-0001", text_sha256="")
+    assert memory.told("shared-span-noted", "article-once") == []
+
+
+def test_a_key_of_another_table_closes_no_circle_of_errata():
+    memory = Memory()
+    memory.errata()
+    kept = memory.rows("errata")[0]
+    ends = (("actors", "log-0001", "log-0002"), ("articles", "log-0002", "log-0001"))
+    rows = [{**kept, "table": table, "key": key, "replaced_by": other} for table, key, other in ends]
+    memory.write("errata", rows)
+    assert memory.told("erratum-circle") == []
+    memory.set("errata", 3, table="actors")
+    assert len(memory.told("erratum-circle")) == 2
 
 
 def test_each_article_has_innermost_claims_of_its_own():

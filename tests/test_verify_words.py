@@ -60,13 +60,14 @@ def coded(article, text, spans):
             start = text.index(words, start + 1)
         claim, _, hop = key.partition("/")
         row = {"article_id": article, "claim_id": f"{article}.c{claim[1:]}", "hop": hop, "cue": CUES.get(key, "")}
+        row["holder_id"] = "crew"
         row |= {"quote_id": f"{article}.{key}", "figure_id": f"{article}.{key}", "text": words, "surface": words}
         row |= {"start": start, "end": start + len(words)}
         yield table, {**row, "span_sha256": sha256(words), "folded_sha256": sha256(fold(words))}
 
 
-def package(root, *articles):
-    """Write a package of coded articles, and nothing else."""
+def package(root, *articles, aliases=""):
+    """Write a package of coded articles, with one actor where it has surface forms."""
     source = Path(reportedly.path("actors")).parents[1]
     shutil.copytree(source / "schemas", root / "schemas")
     shutil.copy(source / "datapackage.json", root)
@@ -75,6 +76,8 @@ def package(root, *articles):
     for article in articles:
         for table, row in coded(*article):
             rows[table].append(row)
+    if aliases:
+        rows["actors"].append({"actor_id": "crew", "name": "Crew", "aliases": aliases})
     for table, found in rows.items():
         names = [field["name"] for field in shipped().schema(table)["fields"]]
         cells = [{name: str(row.get(name, "")) for name in names} for row in found]
@@ -458,4 +461,195 @@ def test_a_broken_package_is_told_in_one_line(log, tmp_path, table, name):
         reportedly.verify(TEXT, package=root)
     assert str(caught.value) == (
         f"{root}: cannot be read as a package of this format (KeyError('{name}')); see `reportedly validate`"
+    )
+
+
+def unproven(tmp_path, text, spans, **more):
+    root = package(tmp_path / "package", ("log-0001", text, spans), **more)
+    return [str(cell) for cell in reportedly.verify(text, package=root).unproven]
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "why"),
+    [
+        (" stood on the quay", "start", "the span begins with white space"),
+        ("stood on the ", "end", "the span ends with white space"),
+        ("tells.\nAbout forty", "end", "the span crosses a line break"),
+        ("bout forty crates stood", "start", "the span begins within a word"),
+        ("About forty crates stoo", "end", "the span ends within a word"),
+    ],
+)
+@pytest.mark.parametrize(("table", "key"), [("claims", "c05"), ("attributions", "c02/1"), ("figures", "f03")])
+def test_a_span_whose_edges_are_no_edges_is_told(tmp_path, words, field, why, table, key):  # noqa: PLR0917 - one for each column
+    spans = [*SPANS, (table, key, words, 0)]
+    start = TEXT.index(words)
+    place = {"start": start, "end": start + len(words)}[field]
+    told = [line for line in unproven(tmp_path, TEXT, spans) if key in line]
+    assert told == [f"{table} log-0001.{key}, {field} = '{place}': {why}"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "told"),
+    [
+        ("“the tide”", []),
+        ("„the tide“", []),
+        ("« the tide »", []),
+        ('"the tide"', []),
+        ("「the tide」", []),
+        ("‘the tide’", []),
+        ("the tide”", ["start = '4': no quotation mark stands before these words"]),
+        ("“the tide", ["end = '13': no quotation mark stands behind these words"]),
+        (
+            "the tide",
+            [
+                "start = '4': no quotation mark stands before these words",
+                "end = '12': no quotation mark stands behind these words",
+            ],
+        ),
+        (
+            "“  the tide  ”",
+            [
+                "start = '7': no quotation mark stands before these words",
+                "end = '15': no quotation mark stands behind these words",
+            ],
+        ),
+    ],
+)
+def test_a_quotation_stands_between_marks(tmp_path, marked, told):
+    text = f"See {marked} come."
+    spans = [("claims", "c01", "come", 0), ("quotes", "q01", "the tide", 0)]
+    assert unproven(tmp_path, text, spans) == [f"quotes log-0001.q01, {line}" for line in told]
+
+
+@pytest.mark.parametrize("marked", ["“the tide”", "„the tide“", "« the tide »", '"the tide"', "「the tide」"])
+def test_a_pair_of_quotation_marks_without_a_row_is_told(tmp_path, marked):
+    text = f"See {marked} come, “as they say”."
+    start = text.index("the tide")
+    spans = [("claims", "c01", "come", 0), ("quotes", "q01", "as they say", 0)]
+    assert unproven(tmp_path, text, spans) == [
+        f"quotes, text = 'the tide': in quotation marks at {start}–{start + 8}, and no row has just these words"
+    ]
+
+
+def test_a_quotation_that_leaves_its_full_stop_behind_is_told(tmp_path):
+    text = "The crew: “We wait.”"
+    told = unproven(tmp_path, text, [("claims", "c01", "The crew", 0), ("quotes", "q01", "We wait", 0)])
+    assert told == [
+        "quotes log-0001.q01, end = '18': no quotation mark stands behind these words",
+        "quotes, text = 'We wait.': in quotation marks at 11–19, and no row has just these words",
+    ]
+
+
+def test_marks_and_edges_are_held_against_the_very_text_alone(tmp_path):
+    spans = [("claims", "c01", "The crew", 0), ("quotes", "q01", "We wait", 0)]
+    root = package(tmp_path / "package", ("log-0001", "The crew: “We wait.”", spans))
+    assert reportedly.verify("The crew: “We wait.” And so on.", package=root).unproven == ()
+
+
+@pytest.mark.parametrize("marks", ["“ ”", "“\n”", "“a\nb”"])
+def test_marks_without_words_in_a_line_are_no_quotation(tmp_path, marks):
+    assert unproven(tmp_path, f"Come {marks} now", [("claims", "c01", "Come", 0)]) == []
+
+
+def test_a_text_that_differs_where_no_row_covers_it_has_another_digest(log):
+    text = TEXT.replace("Harbour notes", "Harbour motes")
+    outcome = reportedly.verify(text, package=log)
+    assert outcome.totals["exact"] == 10
+    assert outcome.to_text().splitlines()[1] == (
+        f"articles log-0001, text_sha256 = '{sha256(TEXT)}': every row is exact, but the text has {sha256(text)}: "
+        "it differs where no row covers it, or another text was coded"
+    )
+    assert "text_sha256" not in reportedly.verify(f"{TEXT}\nOurs, all of it.", package=log).to_text()
+    assert "text_sha256" not in reportedly.verify(f"x {text}", package=log).to_text()
+
+
+def test_an_article_without_a_row_proves_nothing(tmp_path):
+    root = package(tmp_path / "package", ("log-0001", TEXT, []))
+    outcome = reportedly.verify(TEXT.replace("“", "").replace("”", ""), package=root)
+    assert (outcome.verdicts, outcome.unproven) == ((), ())
+    assert not outcome.ok()
+
+
+@pytest.mark.parametrize(
+    ("text", "alias", "stands"),
+    [
+        ("他说乌克兰会回来的。", "乌克兰", True),
+        ("เขาบอกว่ายูเครนจะกลับมา", "ยูเครน", True),
+        ("彼はウクライナと言った", "ウクライナ", True),
+        ("रामायण पढ़ो", "राम", False),
+        ("राम पढ़ो", "राम", True),
+        ("unforty crates", "forty", False),
+        ("forty-one crates", "forty", True),
+        ("fortyish", "forty", False),
+        ("(forty)", "(forty)", True),
+        ("cafe\u0301s", "cafe\u0301", False),
+        ("I \u2764\ufe0fNY", "NY", True),
+    ],
+)
+def test_a_surface_form_cuts_no_word_in_scripts_that_part_them(tmp_path, text, alias, stands):
+    told = unproven(tmp_path, text, [("claims", "c01", text, 0)], aliases=alias)
+    assert told == ([] if stands else [f"actors crew, aliases = {alias!r}: it stands nowhere in the text"])
+
+
+def test_a_surface_form_that_is_given_twice_is_told_once(tmp_path):
+    told = unproven(tmp_path, "Come now", [("claims", "c01", "Come", 0)], aliases="no|no|now")
+    assert told == ["actors crew, aliases = 'no': it stands nowhere in the text"]
+
+
+def test_words_of_a_script_without_spaces_are_found_where_they_went(tmp_path):
+    words = "他们说明天会回来并且带来所有需要的东西给大家"
+    text = f"昨天。{words}今天也是。"
+    root = package(tmp_path / "package", ("log-0001", text, [("claims", "c01", words, 0)]))
+    assert found(root, f"{'前天很冷' * 200}{text}{'后天很热' * 200}")["c01"] == ("moved", 803, 803 + len(words))
+
+
+LONG = " ".join(f"word{place}" for place in range(301))
+
+
+def test_of_words_beyond_three_hundred_what_differs_is_one_change(tmp_path):
+    root = package(
+        tmp_path / "package", ("log-0001", LONG, [("claims", "c01", "word1", 0), ("quotes", "q01", LONG, 0)])
+    )
+    copy = LONG.replace("word100 ", "else ").replace("word103 ", "other ")
+    (_, row) = reportedly.verify(copy, package=root).verdicts
+    head, tail = LONG.split(" word100 ")[0], LONG.split(" word103 ")[1]
+    assert row.difference == f"{head} [-word100 word101 word102 word103-] {{+else word101 word102 other+}} {tail}"
+
+
+def test_long_words_are_found_by_a_piece_where_they_are_altered(tmp_path):
+    assert len(LONG) > 1_000
+    text = f"{STORY}{LONG}"
+    root = package(
+        tmp_path / "package", ("log-0001", text, [("claims", "c01", "Once upon", 0), ("quotes", "q01", LONG, 0)])
+    )
+    changed = LONG.replace("word3 ", "else ").replace("word200 ", "other ")
+    copy = f"{'Nothing of it. ' * 300}{changed}, and so on.{STORY}"
+    start = copy.index("word0")
+    verdict, *place = found(root, copy)["q01"]
+    assert (verdict, place[0]) == ("altered", start)
+    assert abs(place[1] - start - len(changed)) < 10
+    assert found(root, f"{STORY}{LONG[:200]}{STORY * 5}")["q01"][0] == "absent"
+
+
+WORK = {
+    "a-long-digest": ([("claims", "c02", "x" * 400, 0)], ". " * 400, ""),
+    "long-words": ([("quotes", "q01", "ab " * 400, 0)], "ba, " * 400, ""),
+    "many-surface-forms": ([], "Come. " * 400, "|".join(f"form{place}" for place in range(100))),
+    "long-spans-to-fold": ([("claims", "c02", "Now " * 400, 0)], "Now " * 400, ""),
+    "many-rows": ([("claims", f"c{place}", "Now", 0) for place in range(2, 402)], "Now Now", ""),
+}
+
+
+@pytest.mark.parametrize(("spans", "copy", "aliases"), WORK.values(), ids=WORK)
+def test_what_would_take_too_long_to_look_for_is_refused_in_one_line(tmp_path, monkeypatch, spans, copy, aliases):
+    text = "".join(["Come. ", *(words for _, _, words, _ in spans)])
+    articles = ("log-0001", text, [("claims", "c01", "Come", 0), *spans])
+    root = package(tmp_path / "package", articles, aliases=aliases)
+    assert reportedly.verify(copy, package=root).article == "log-0001"
+    monkeypatch.setattr(limits, "EFFORT", 1_500)
+    with pytest.raises(ReportedlyError) as caught:
+        reportedly.verify(copy, package=root)
+    assert str(caught.value) == (
+        f"The rows of log-0001 would take too long to look for in a text of {len(copy):,} characters: too many of them, or too long ones, "
+        "are not where the dataset says. Is it the right text?"
     )

@@ -140,13 +140,21 @@ def _of_resource(table: str) -> Iterator[Mutant]:
 
 
 def _of_package(source: Source) -> Iterator[Mutant]:
-    for name in ("resources", "version"):
+    for name in ("resources", "name", "version", "created"):
         yield Mutant(
             "property of the package missing",
             "",
             "",
             name,
             descriptor=lambda descriptor, name=name: descriptor.pop(name),
+        )
+    for name, text in (("name", "x y/../z"), ("version", "banana"), ("created", "lately")):
+        yield Mutant(
+            "property of the package in another form",
+            "",
+            "",
+            f"{name} = {text}",
+            descriptor=lambda descriptor, name=name, text=text: descriptor.update({name: text}),
         )
     for name in source.descriptor:
         for value in (7, [7], {"x": 7}, None):

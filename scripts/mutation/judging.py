@@ -174,5 +174,9 @@ def _proven(source: Source, mutant: Mutant, outcome: Verification) -> str:
         found |= {("articles", outcome.article)}
     if any(key in keys.get(table, ()) for table, key in found):
         return CELL
+    # A row that is missing has no key: it is told by what it should say.
+    gone = {value for at in mutant.drop for value in source.tables[mutant.table][at].values()}
+    if any(not cell.key and cell.value in gone for cell in outcome.unproven):
+        return CELL
     names = {key.split("/")[0] for mine in keys.values() for key in mine}
     return COUNTERPART if any(key.split("/")[0] in names for _, key in found) else ""

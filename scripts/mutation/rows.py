@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 # A hop without its place in the chain.
 _HOP = ("actor_id", "relation", "basis", "cue", "start", "end", "span_sha256", "folded_sha256", "note")
 
+_SPAN = ("start", "end", "span_sha256", "folded_sha256")
+
 
 def mutants(source: Source, *, seed: int, most: int) -> Iterator[Mutant]:
     """Yield the corruptions of rows and chains; see `cells.mutants` for the parameters."""
     for table in source.schemas:
         yield from _of_table(source, table, random.Random(f"{seed}/rows/{table}"), 3 * most)  # noqa: S311 - seeds make cases, not secrets
     yield from _chains(source, random.Random(f"{seed}/chains"), 3 * most)  # noqa: S311 - the same
+    yield from _spans(source, random.Random(f"{seed}/spans"), 3 * most)  # noqa: S311 - the same
+    yield from _unnamed(source)
+    yield from _withdrawn(source)
 
 
 def _of_table(source: Source, table: str, choose: random.Random, most: int) -> Iterator[Mutant]:
@@ -52,7 +57,9 @@ def _of_table(source: Source, table: str, choose: random.Random, most: int) -> I
 
 def _unused(key: str, known: set[str]) -> str:
     stem = key.rstrip("0123456789")
-    return next(f"{stem}{n:02}" for n in range(99, 0, -1) if f"{stem}{n:02}" not in known)
+    # As many digits as there were, so that the pattern of the key is kept.
+    width = max(2, len(key) - len(stem))
+    return next(other for n in range(99, 0, -1) if (other := f"{stem}{n:0{width}}") not in known)
 
 
 def _chains(source: Source, choose: random.Random, most: int) -> Iterator[Mutant]:
@@ -84,6 +91,39 @@ def _chains(source: Source, choose: random.Random, most: int) -> Iterator[Mutant
                     f"{claim} with {other}",
                     (Cell("attributions", last, "actor_id", other),),
                 )
+
+
+def _spans(source: Source, choose: random.Random, most: int) -> Iterator[Mutant]:
+    rows = source.tables["claims"]
+    for at in choose.sample(range(len(rows) - 1), min(most, len(rows) - 1)):
+        shown = f"{rows[at]['claim_id']} has that of {rows[at + 1]['claim_id']}"
+        span = tuple(Cell("claims", at, name, rows[at + 1][name]) for name in _SPAN)
+        yield Mutant("span of the next claim", "claims", "", shown, (*span, Cell("claims", at, "note", "")))
+
+
+def _unnamed(source: Source) -> Iterator[Mutant]:
+    articles = [row["article_id"] for row in source.tables["articles"]]
+    for row in source.tables["actors"]:
+        old = row["actor_id"]
+        for article in articles:
+            if row["identification"] == "unnamed" and old.startswith(f"{article}-"):
+                new = f"zzz-9999{old.removeprefix(article)}"
+                cells = tuple(
+                    Cell(table, at, name, new)
+                    for table, rows in source.tables.items()
+                    for at, other in enumerate(rows)
+                    for name, cell in other.items()
+                    if cell == old
+                )
+                yield Mutant("unnamed actor given to another article", "actors", "actor_id", f"{old} as {new}", cells)
+
+
+def _withdrawn(source: Source) -> Iterator[Mutant]:
+    for at, row in enumerate(source.tables["errata"]):
+        if row["kind"] == "withdrawn":
+            later = (("since", "9.9.9"), ("kind", "corrected"), ("replaced_by", ""))
+            key = source.key("errata", row)
+            yield Mutant("corrected after it was withdrawn", "errata", "since", key, repeat=((at, later),))
 
 
 def _as(at: int, row: Row, names: tuple[str, ...]) -> tuple[Cell, ...]:

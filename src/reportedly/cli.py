@@ -384,7 +384,7 @@ def verify(
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
     Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; what else the text does not bear out
-    (unproven): cues, surface forms, folded digests; the stretches of the text that no row covers; the totals. Exit status 1 unless all
+    (unproven): cues, surface forms, digests, edges of spans, quotations; the stretches of the text that no row covers; the totals. Exit status 1 unless all
     are exact or accepted and nothing is unproven.
     """
     from reportedly.verification import ACCEPTABLE, read_text

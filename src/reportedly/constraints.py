@@ -144,15 +144,16 @@ def lexical(field: Field) -> Constraint | None:
         return Constraint(name, "type", empty & ~text.is_null(), f"items separated by {mark}, none empty")
     if kind in _LEXICAL:
         pattern, expected = _LEXICAL[kind]
-        return Constraint(name, "type", _unlike(name, pattern), expected)
+        return Constraint(name, "type", unlike(name, pattern), expected)
     return None
 
 
-def _unlike(name: str, pattern: str) -> nw.Expr:
+def unlike(name: str, pattern: str) -> nw.Expr:
+    """Return whether a cell does not match a pattern from end to end; a blank is no such cell."""
     text = nw.col(name).cast(nw.String)
     # `$` also matches before a final line break; and some releases find nothing in a blank, others find a blank.
-    unlike = ~text.str.contains(f"^(?:{pattern})$") | text.str.contains("\n")
-    return unlike & ~nw.col(name).is_null()
+    other = ~text.str.contains(f"^(?:{pattern})$") | text.str.contains("\n")
+    return other & ~nw.col(name).is_null()
 
 
 def _length(name: str) -> nw.Expr:
@@ -162,7 +163,7 @@ def _length(name: str) -> nw.Expr:
 _CONSTRAINTS: dict[str, Callable[[str, Any], tuple[nw.Expr, str]]] = {
     "required": lambda name, _: (nw.col(name).is_null(), "a value"),
     "enum": lambda name, values: (~nw.col(name).cast(nw.String).is_in(values), f"one of: {', '.join(values)}"),
-    "pattern": lambda name, pattern: (_unlike(name, pattern), f"a text that matches {pattern}"),
+    "pattern": lambda name, pattern: (unlike(name, pattern), f"a text that matches {pattern}"),
     "minimum": lambda name, least: (nw.col(name) < least, f"{least} or more"),
     "maximum": lambda name, most: (nw.col(name) > most, f"{most} or less"),
     "minLength": lambda name, least: (_length(name) < least, f"{least} characters or more"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reportedly.errors import WithdrawnError
+from reportedly.errors import PackageError, WithdrawnError
 
 if TYPE_CHECKING:
     from reportedly.package import Package
@@ -68,12 +68,31 @@ def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], 
     numbers = {field["name"] for field in schema["fields"] if field["type"] == "integer"}
     rows = [{**row, SINCE["name"]: ""} for row in package.rows(table)]
     for erratum in withdrawals(package, table).values():
-        said = json.loads(erratum["said"])
+        said = _said(package, erratum, [key for key in schema["primaryKey"] if key in numbers])
         # The schema may have fields that the row never had.
         rows.append({**{name: said.get(name, "") for name in names}, SINCE["name"]: erratum["since"]})
     keys = schema["primaryKey"]
     rows.sort(key=lambda row: [(int(row[key]), "") if key in numbers else (0, row[key]) for key in keys])
     return [*(_allowing(field, rows) for field in schema["fields"]), SINCE], rows
+
+
+def _said(package: Package, erratum: Row, counted: list[str]) -> Row:
+    """Return the row that an erratum keeps, which must have texts, and numbers for the parts of its key that are counted.
+
+    Raises
+    ------
+    PackageError
+        If it is no such row.
+    """
+    try:
+        said = json.loads(erratum["said"])
+        texts = isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
+        if texts and all(said.get(name, "").isdecimal() for name in counted):
+            return dict(said)
+    except (ValueError, RecursionError):
+        pass
+    told = f"what is kept of {erratum['table']} {erratum['key']} is no row of it"
+    raise PackageError(f"{package.path(ERRATA)}: {told}; see `reportedly validate`")
 
 
 def _allowing(field: dict[str, Any], rows: list[Row]) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import hashlib
 import io
+import re
 import stat
 import struct
 import unicodedata
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 SENTENCES = {
-    "descriptor": "`datapackage.json` is a JSON object with a version and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
+    "descriptor": "`datapackage.json` is a JSON object with a name of lower-case letters, digits, `.`, `_` and `-`, a version of three numbers, the day or time when it was created, and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
     "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it; a table's file ends in .csv, a schema's in .json.",
     "missing-file": "Every file that the descriptor names is there.",
     "table-set": "A package of this format has its nine tables and no other.",
@@ -63,6 +65,23 @@ _OF_RESOURCE = {
         "encoding",
     ),
     *("bytes", "hash", "rows", "licenses", "sources"),
+}
+# What citations and exports are made of, file names among it: what it must be, and what to tell whoever has something else.
+_ASKED = {
+    "name": (
+        re.compile(r"[a-z0-9._-]{1,100}"),
+        "a name of lower-case letters, digits, full stops, underscores and hyphens, 100 at most",
+    ),
+    "version": (
+        re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}"),
+        'three numbers of nine digits at most, such as "1.0.0"',
+    ),
+    "created": (
+        re.compile(
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+        ),
+        "a day, or a time with its zone, such as 2026-11-22 or 2026-11-22T09:30:00Z",
+    ),
 }
 _FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 # How many findings of one kind in a descriptor are told, and how many names in a finding.
@@ -212,8 +231,7 @@ class Files:
         yield from self._fields(descriptor)
 
     def _fields(self, descriptor: dict[str, Any]) -> Iterator[Issue]:
-        if not isinstance(descriptor.get("version"), str):
-            yield self._wrong("there is no version", 'a version such as "1.0.0"')
+        yield from self._named(descriptor)
         # frictionless takes an identifier of any type.
         if not isinstance(descriptor.get("id", ""), str):
             yield self._wrong(f"id of the package is {clip(str(descriptor['id']))}", "a text")
@@ -232,6 +250,18 @@ class Files:
         yield from self._properties(descriptor, resources)
         yield from self._profiles(descriptor, resources)
         yield from self._table_set([resource.get("name") for resource in resources])
+
+    def _named(self, descriptor: dict[str, Any]) -> Iterator[Issue]:
+        for name, (pattern, expected) in _ASKED.items():
+            found = descriptor.get(name)
+            if found is None:
+                yield self._wrong(f"there is no {name}", expected)
+            elif (
+                not isinstance(found, str)
+                or not pattern.fullmatch(found)
+                or (name == "created" and not _is_time(found))
+            ):
+                yield self._wrong(f"{name} of the package is {clip(str(found))}", expected)
 
     def _wrong(self, message: str, expected: str) -> Issue:
         return Issue(DESCRIPTOR, "descriptor", message, expected)
@@ -395,6 +425,14 @@ class Files:
             )
         if len(wrong) > limits.FINDINGS:
             yield More(path, "sorted", table, names[0], len(wrong) - limits.FINDINGS)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 class _Reader:

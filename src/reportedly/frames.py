@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
+    from reportedly.package import Package
+
     Source = str | os.PathLike[str]
 
 Field = dict[str, Any]
@@ -60,7 +62,7 @@ def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
     fields
         The fields, in the order of the columns.
     name
-        What an error calls the source; its path by default.
+        What to call the source where it cannot be read; by default what it is.
 
     Returns
     -------
@@ -192,16 +194,31 @@ def load(
     home = package_of(package, version)
     with reading(home):
         if withdrawn:
-            from reportedly.errata import with_withdrawn
-
-            return _typed(*with_withdrawn(home, table), f"{home.path(table)} with withdrawn rows")
+            return _with_withdrawn(home, table)
         return read(home.readable(table), home.schema(table)["fields"])
 
 
-def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str) -> pd.DataFrame:
+def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
+    """Return a table with the rows that were withdrawn."""
+    from reportedly.errata import ERRATA, SINCE, with_withdrawn
+
+    fields, rows = with_withdrawn(home, table)
+    try:
+        return _typed(fields, rows)
+    except PackageError:
+        # Which row it is, only each by itself can tell.
+        for row in rows:
+            if row[SINCE["name"]]:
+                key = "/".join(row[name] for name in home.schema(table)["primaryKey"])
+                _typed(fields, [row], f"{home.path(ERRATA)}: what is kept of {table} {key}")
+        read(home.readable(table), home.schema(table)["fields"])
+        raise
+
+
+def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
     """Return rows of text as a frame."""
     # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
-    with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") as file:
+    with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
         writer = csv.DictWriter(file, [field["name"] for field in fields], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

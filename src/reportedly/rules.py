@@ -7,15 +7,19 @@ joins narwhals frames and yields the rows that break it. Neither knows which lib
 from __future__ import annotations
 
 import json
+import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reportedly.constraints import Expression
+from reportedly.constraints import Expression, lexical, unlike
+from reportedly.edges import UNSPACED
 from reportedly.extras import Lazy
 from reportedly.package import shipped
+from reportedly.releases import frozen, release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -156,19 +160,82 @@ def _scope(name: str) -> nw.Expr:
     return nw.col(name).str.replace(r"\.[a-z][0-9]+$", "")
 
 
-def _kept_key(frame: Frame) -> Frame:
-    """Add `_kept`: the key that the row kept by an erratum has, empty where what is kept is no row."""
-    kept = [_key_of(*pair) for pair in zip(frame["table"].to_list(), frame["said"].to_list(), strict=True)]
-    return frame.with_columns(nw.new_series("_kept", kept, nw.String, backend=frame.implementation))
+# What no cell of a package's file can hold, and no reader of it takes: control characters and halves of characters.
+_NO_CELL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def _key_of(table: object, said: object) -> str:
+@cache
+def _fields_ever(table: str) -> frozenset[tuple[str, ...]]:
+    """Return the fields of a table's rows, now and in each release: a schema may change, and what was said before does not."""
+    packages = [shipped(), *(release(version) for version in frozen(shipped().root))]
+    schemas = [package.schema(table) for package in packages if table in package.tables]
+    return frozenset(tuple(field["name"] for field in schema["fields"]) for schema in schemas)
+
+
+def _row_of(table: object, said: object) -> dict[str, str]:
+    """Return the row that an erratum keeps, empty where it is none."""
     try:
-        row = json.loads(str(said))
-        names = shipped().schema(str(table))["primaryKey"]
-        return "/".join(row[name] for name in names) if all(isinstance(cell, str) for cell in row.values()) else ""
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        return ""
+        # So an object is a tuple, an array still a list, and a name that stands twice is seen.
+        cells = json.loads(str(said), object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(cells, tuple) or tuple(name for name, _ in cells) not in _fields_ever(str(table)):
+        return {}
+    fine = all(isinstance(text, str) and not _NO_CELL.search(text) for _, text in cells)
+    return dict(cells) if fine else {}
+
+
+def _with_kept(frame: Frame) -> Frame:
+    """Add what an erratum keeps: `_kept`, its key, empty where it is no row; of its first cell that does not read as its type `_field`, `_text` and `_type`."""
+    tables = [str(table) for table in frame["table"].to_list()]
+    rows = [_row_of(*pair) for pair in zip(tables, frame["said"].to_list(), strict=True)]
+    keys = {table: shipped().schema(table)["primaryKey"] for table in {*tables} if _fields_ever(table)}
+    kept = [
+        "/".join(row.get(name, "") for name in keys[table]) if row else ""
+        for table, row in zip(tables, rows, strict=True)
+    ]
+    unread: dict[int, tuple[str, str, str]] = {}
+    for table in keys:
+        places = [place for place, row in enumerate(rows) if row and tables[place] == table]
+        unread |= _unread(table, places, [rows[place] for place in places], frame)
+    cells = [unread.get(place, ("", "", "")) for place in range(len(rows))]
+    made = {"_kept": kept, **{name: [cell[n] for cell in cells] for n, name in enumerate(("_field", "_text", "_type"))}}
+    backend = frame.implementation
+    return frame.with_columns(*(nw.new_series(name, cells, nw.String, backend=backend) for name, cells in made.items()))
+
+
+def _unread(table: str, places: list[int], rows: list[dict[str, str]], like: Frame) -> dict[int, tuple[str, str, str]]:
+    """Return by place the first cell that does not read as its field's type: the field, the text and the type."""
+    found: dict[int, tuple[str, str, str]] = {}
+    for field in shipped().schema(table)["fields"]:
+        name, rule = field["name"], lexical(field)
+        if rule is None or not rows:
+            continue
+        texts = nw.new_series(name, [row.get(name) or None for row in rows], nw.String, backend=like.implementation)
+        for place, row, odd in zip(places, rows, rule.mask(texts.to_frame()).to_list(), strict=True):
+            if odd and place not in found:
+                found[place] = name, row[name], field["type"]
+    return found
+
+
+# What a key's cells look like, where neither their field nor the one that it points to has a pattern: hops count from 1.
+_KEY_CELLS = {"integer": "[1-9][0-9]{0,17}", "string": "[^/]+"}
+
+
+def _key_pattern(table: str) -> str:
+    """Return what the keys of a table look like in an erratum."""
+    schema = shipped().schema(table)
+    fields = {field["name"]: field for field in schema["fields"]}
+    pointed = {key["fields"][0]: key["reference"] for key in schema.get("foreignKeys", ())}
+    cells = []
+    for name in schema["primaryKey"]:
+        field = fields[name]
+        if name in pointed:
+            (other,) = pointed[name]["fields"]
+            target = shipped().schema(pointed[name]["resource"])["fields"]
+            field = next(found for found in target if found["name"] == other)
+        cells.append(field["constraints"].get("pattern") or _KEY_CELLS[field["type"]])
+    return "/".join(f"(?:{cell})" for cell in cells)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------------
@@ -247,11 +314,11 @@ def few_words(table: str) -> Iterator[Check]:
 
 @_row_rule("quotes")
 def extent_words(_table: str) -> Iterator[Check]:
-    """A quotation of one word has the extent word, and only such a one."""
+    """A quotation of one word has the extent word, and only such a one; where a script puts no spaces between words, that cannot be told."""
     single = ~nw.col("text").str.contains(r"\S\s+\S")
     yield Check(
         "extent",
-        single != (nw.col("extent") == "word"),
+        (single != (nw.col("extent") == "word")) & ~nw.col("text").str.contains(f"[{UNSPACED}]"),
         "the extent {extent} does not fit the text {text}",
         "word for one word, else fragment or sentence",
     )
@@ -480,6 +547,29 @@ def date_of_kind(_table: str) -> Iterator[Check]:
         )
 
 
+@_row_rule("articles")
+def article_once(_table: str) -> Iterator[Check]:
+    """No text is coded twice in a package: two articles have different digests."""
+    yield Check(
+        "text_sha256",
+        nw.col("text_sha256").is_duplicated() & _given("text_sha256"),
+        "another article has the same text as {article_id}",
+        "one row for one text, or the digest of this article's own",
+    )
+
+
+@_row_rule("claims")
+def shared_span_noted(_table: str) -> Iterator[Check]:
+    """Two claims of an article share one span only where no shorter stretch could tell them apart, and the notes of both say so."""
+    given = _given("start") & _given("end")
+    yield Check(
+        "note",
+        (nw.len().over("article_id", "start", "end") > 1) & given & _blank("note"),
+        "{claim_id} has the same span as another claim, {start}–{end}, and no note",
+        "a note in each of them that says why, or spans of their own",
+    )
+
+
 @_row_rule("actors")
 def media_without_country(_table: str) -> Iterator[Check]:
     """A medium acts for no country, so it has none."""
@@ -527,13 +617,17 @@ def told_once(table: str) -> Iterator[Check]:
     )
 
 
+# An article's identifier and more, as unnamed actors have it.
+_SCOPED = r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"
+
+
 @_row_rule("actors")
 def unnamed_scoped(_table: str) -> Iterator[Check]:
     """An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item."""
     unnamed = nw.col("identification") == "unnamed"
     yield Check(
         "actor_id",
-        unnamed & ~nw.col("actor_id").str.contains(r"^[a-z0-9-]+-[0-9]{4}-[a-z0-9]"),
+        unnamed & ~nw.col("actor_id").str.contains(_SCOPED),
         "{actor_id} is unnamed, but its identifier has no article",
         "an identifier such as tasr-0001-{actor_id}",
     )
@@ -621,14 +715,43 @@ def condition_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 
 
 @_row_rule("errata")
+def erratum_key(_table: str) -> Iterator[Check]:
+    """An erratum's key has the form that keys have in its table, cells of several fields joined by a slash."""
+    (tables,) = (field["categories"] for field in shipped().schema("errata")["fields"] if field["name"] == "table")
+    for table in tables:
+        # The example is a key in backticks and a few words.
+        example = table["example"].split("`")[1]
+        yield Check(
+            "key",
+            (nw.col("table").cast(nw.String) == table["value"]) & unlike("key", _key_pattern(table["value"])),
+            "{key} is no key that a row of {table} can have",
+            f"a key such as {example}",
+        )
+
+
+@_row_rule("errata")
 def erratum_said(_table: str) -> Iterator[Check]:
-    """What an erratum keeps of a row is a JSON object with a text for each field, and it has the erratum's key."""
+    """What an erratum keeps of a row is a JSON object with a text for each field that the table has or had in a release, in their order, each of its field's type, and it has the erratum's key."""
     yield Check(
         "said",
-        nw.col("_kept") != nw.col("key"),
-        "what is kept is no row of {table} with the key {key}",
-        "the row's cells as texts by field, those of its key among them",
-        _kept_key,
+        nw.col("_kept") == "",
+        "what is kept is no row of {table}",
+        "a JSON object with a text for each of the table's fields, in their order, and no other",
+        _with_kept,
+    )
+    yield Check(
+        "said",
+        (nw.col("_kept") != "") & (nw.col("_kept") != nw.col("key")),
+        "what is kept is the row {_kept} of {table}, not {key}",
+        "the cells of {key}",
+        _with_kept,
+    )
+    yield Check(
+        "said",
+        nw.col("_field") != "",
+        "what is kept of {key} has the {_field} {_text}",
+        "a text that reads as {_type}",
+        _with_kept,
     )
 
 
@@ -762,6 +885,13 @@ def speaker_in_chain(tables: Mapping[str, Frame]) -> Iterator[Broken]:
 
 
 # --- across tables ----------------------------------------------------------------------------------------------------------------
+
+
+@_package_rule
+def article_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """Every article has a claim: without one nothing of its text is coded, and nothing could be proven."""
+    rows = tables["articles"].join(tables["claims"], on="article_id", how="anti")
+    yield Broken("articles", "article_id", rows, "{article_id} has no claims", "its claims, or no such article")
 
 
 @_package_rule
@@ -924,21 +1054,88 @@ def demand_for_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     )
 
 
+_USES = {
+    "articles": ("publisher_id",),
+    "actors": ("parent_id",),
+    "claims": ("holder_id",),
+    "attributions": ("actor_id",),
+    "participants": ("actor_id",),
+    "demands": ("demander_id", "addressee_id", "obligated_id"),
+    "quotes": ("speaker_id",),
+}
+
+
 @_package_rule
 def actor_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or is what another is part of."""
-    uses = {
-        "articles": ("publisher_id",),
-        "actors": ("parent_id",),
-        "claims": ("holder_id",),
-        "attributions": ("actor_id",),
-        "participants": ("actor_id",),
-        "demands": ("demander_id", "addressee_id", "obligated_id"),
-        "quotes": ("speaker_id",),
-    }
-    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in uses.items() for name in names]
+    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in _USES.items() for name in names]
     rows = tables["actors"].join(nw.concat(named).unique(), on="actor_id", how="anti")
     yield Broken("actors", "actor_id", rows, "{actor_id} is used nowhere", "a row that uses it, or no such actor")
+
+
+def _homes(actors: set[str], articles: set[str]) -> dict[str, str]:
+    """Return the article that an actor's identifier begins with, of several the longest, where there is one.
+
+    Sorted, what begins with something stands behind it, so one walk finds them all.
+    """
+    starts = {f"{article}-" for article in articles}
+    around: list[str] = []
+    found: dict[str, str] = {}
+    for text in sorted(actors | starts):
+        while around and not text.startswith(around[-1]):
+            around.pop()
+        if text in starts:
+            around.append(text)
+        elif around:
+            found[text] = around[-1].removesuffix("-")
+    return found
+
+
+def _texts(frame: Frame, name: str) -> set[str]:
+    return {text for text in frame[name].to_list() if isinstance(text, str)}
+
+
+@_package_rule
+def unnamed_in_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """An unnamed actor belongs to the article that its identifier begins with: that article is there, and no row of another one uses the actor, nor does an unnamed actor of another."""
+    unnamed = tables["actors"].filter(
+        (nw.col("identification") == "unnamed") & nw.col("actor_id").str.contains(_SCOPED).fill_null(value=False)
+    )
+    # Most packages have few, and the uses of all tables are much to join.
+    if unnamed.is_empty():
+        return
+    homes = _homes(_texts(unnamed, "actor_id"), _texts(tables["articles"], "article_id"))
+    backend = unnamed.implementation
+    home = unnamed.select("actor_id").with_columns(
+        nw.new_series(
+            "_home", [homes.get(actor, "") for actor in unnamed["actor_id"].to_list()], nw.String, backend=backend
+        )
+    )
+    yield Broken(
+        "actors",
+        "actor_id",
+        unnamed.join(home.filter(nw.col("_home") == ""), on="actor_id", how="semi"),
+        "{actor_id} is unnamed, but begins with no article of the package",
+        "an identifier that begins with the article_id of a row of articles",
+    )
+    home = home.filter(nw.col("_home") != "")
+    for table, names in _USES.items():
+        for name in names:
+            owner = home.select(nw.col("actor_id").alias(name), "_home")
+            rows = tables[table].join(owner, on=name, how="inner")
+            if table == "actors":
+                # What is named belongs to no article.
+                rows = rows.join(home.select("actor_id", nw.col("_home").alias("_article")), on="actor_id", how="inner")
+            else:
+                own = "article_id" if table in {"articles", "claims"} else "claim_id"
+                rows = rows.with_columns(_scope(own).alias("_article"))
+            yield Broken(
+                table,
+                name,
+                rows.filter(nw.col("_article") != nw.col("_home")),
+                f"{{{name}}} is an unnamed actor of {{_home}}",
+                "a named actor, or an unnamed one of {_article}",
+            )
 
 
 def _keys(tables: Mapping[str, Frame]) -> Frame:
@@ -951,9 +1148,30 @@ def _keys(tables: Mapping[str, Frame]) -> Frame:
     return nw.concat([frame.select("table", "key") for frame in found])
 
 
+def _numbers(version: object) -> tuple[tuple[int, str], ...]:
+    """Return what versions are sorted by: their numbers, by length and then by digits, since Python reads no number of very many digits."""
+    return tuple((len(number), number) for number in re.findall(r"[0-9]+", str(version)))
+
+
+def _with_withdrawal(errata: Frame) -> Frame:
+    """Add `_gone`, the first version that withdrew an erratum's row, and `_late`, whether the erratum is of a later one."""
+    cells = (errata[name].to_list() for name in ("table", "key", "since", "kind"))
+    told = [((str(table), str(key)), str(since), kind) for table, key, since, kind in zip(*cells, strict=True)]
+    first: dict[tuple[str, str], str] = {}
+    for row, since, kind in told:
+        if kind == "withdrawn":
+            first[row] = min(first.get(row, since), since, key=_numbers)
+    late = [row in first and _numbers(since) > _numbers(first[row]) for row, since, _ in told]
+    backend = errata.implementation
+    return errata.with_columns(
+        nw.new_series("_gone", [first.get(row, "") for row, _, _ in told], nw.String, backend=backend),
+        nw.new_series("_late", late, nw.Boolean, backend=backend),
+    )
+
+
 @_package_rule
 def erratum_row(tables: Mapping[str, Frame]) -> Iterator[Broken]:
-    """A withdrawn row is gone for good; a corrected row is still there, unless it was withdrawn later."""
+    """A withdrawn row is gone for good, and no later erratum tells of it; a corrected row is still there, unless it was withdrawn later."""
     errata = tables["errata"]
     # Most packages have none, and the keys of all tables are much to gather.
     if errata.is_empty():
@@ -972,6 +1190,14 @@ def erratum_row(tables: Mapping[str, Frame]) -> Iterator[Broken]:
         "{key} is corrected, but no row of {table}",
         "a row with this key, or another erratum that says since when it is withdrawn",
     )
+    late = _with_withdrawal(errata).filter(nw.col("_late"))
+    yield Broken(
+        "errata",
+        "since",
+        late,
+        "{key} is {kind} in {since}, but was withdrawn in {_gone} before",
+        "a version before {_gone}, or no such erratum",
+    )
 
 
 @_package_rule
@@ -984,4 +1210,28 @@ def erratum_successor(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     rows = errata.filter(_given("replaced_by")).join(known, on=["table", "replaced_by"], how="anti")
     yield Broken(
         "errata", "replaced_by", rows, "{replaced_by} is no row of {table}", "the key of a row of {table}, or blank"
+    )
+
+
+@_package_rule
+def erratum_circle(tables: Mapping[str, Frame]) -> Iterator[Broken]:
+    """No withdrawn row is, through others, replaced by itself."""
+    errata = tables["errata"]
+    if errata.is_empty():
+        return
+    # A key alone may stand in two tables.
+    ends = {"_from": "key", "_to": "replaced_by"}
+    others = errata.filter(nw.col("replaced_by") != nw.col("key"))
+    named = others.with_columns(
+        *(
+            nw.concat_str(nw.col("table").cast(nw.String), nw.col(name), separator="/").alias(end)
+            for end, name in ends.items()
+        )
+    )
+    yield Broken(
+        "errata",
+        "replaced_by",
+        _endless(named, "_from", "_to"),
+        "following replaced_by from {key} never ends",
+        "the key of a row that does not lead back, or blank",
     )

@@ -11,17 +11,21 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reportedly import limits
+from reportedly.conventions import broken
+from reportedly.edges import is_edge
+from reportedly.effort import Effort
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError
 from reportedly.folding import fold, folded_with_places
 from reportedly.package import package_of, reading, reason
-from reportedly.wording import Unproven, sha256, unproven
+from reportedly.wording import Unproven, another_digest, sha256, unproven
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reportedly.package import Package
 
@@ -81,7 +85,8 @@ class Verification:
         The stretches of the reader's copy that no row covers and that hold a letter or digit, with their offsets.
     unproven
         What the dataset says of the words besides their places, and the copy does not bear out: cues that do not stand in their hop's words,
-        surface forms of actors that stand nowhere, folded digests and a length that are others.
+        surface forms of actors that stand nowhere, folded digests, a length and the digest of the text that are others. Of the very text that was
+        coded, also where a span or a quotation has other edges than the codebook gives it, and quotations that no row has.
     """
 
     article: str
@@ -97,10 +102,13 @@ class Verification:
         return {name: counted[name] for name in VERDICTS}
 
     def ok(self, accept: Iterable[str] = ()) -> bool:
-        """Return whether every row is exact, or has a verdict that is accepted too, and nothing is unproven unless that is accepted."""
+        """Return whether every row is exact, or has a verdict that is accepted too, and nothing is unproven unless that is accepted.
+
+        An article without any row proves nothing.
+        """
         allowed = {"exact", *accept}
         proven = not self.unproven or "unproven" in allowed
-        return proven and all(verdict.verdict in allowed for verdict in self.verdicts)
+        return proven and bool(self.verdicts) and all(verdict.verdict in allowed for verdict in self.verdicts)
 
     def to_text(self) -> str:
         """Return the outcome for people: every row that is not exact, what is unproven, the stretches that no row covers, the totals."""
@@ -184,8 +192,9 @@ def _spans(package: Package, article: str) -> list[_Span]:
 class _Places:
     """Where spans are in one form of a reader's text, and what that tells of the spans not found yet."""
 
-    def __init__(self, text: str, length: int, digest: Callable[[_Span], str]) -> None:
+    def __init__(self, text: str, length: int, digest: Callable[[_Span], str], effort: Effort) -> None:
         self.text = text
+        self.effort = effort
         self.digest = digest
         self.found: dict[_Span, int] = {}
         # Old offset → new offset, for both ends of the text and of every span found; sorted by the old.
@@ -193,6 +202,7 @@ class _Places:
 
     def add(self, span: _Span, start: int) -> None:
         """Remember where a span is."""
+        self.effort.spend(len(self._points) * _OF_A_POINT)
         self.found[span] = start
         for point in ((span.start, start), (span.end, start + span.length)):
             at = bisect_left(self._points, point)
@@ -201,6 +211,7 @@ class _Places:
 
     def holds(self, span: _Span, start: int) -> bool:
         """Return whether a span's words stand at a place."""
+        self.effort.spend(_of_digest(span.length))
         return start >= 0 and sha256(self.text[start : start + span.length]) == self.digest(span)
 
     def region(self, span: _Span) -> tuple[int, int]:
@@ -242,16 +253,12 @@ class _Places:
         between: Iterable[int] = ()
         if end - start < _NEAR + span.length and (span.length >= _LONG or self.nearness(span) <= _NEAR):
             places = range(start, end - span.length + 1)
-            between = (at for at in places if self._is_edge(at) and self._is_edge(at + span.length))
+            between = (at for at in places if is_edge(self.text, at) and is_edge(self.text, at + span.length))
         for at in (start, end - span.length, *between):
             if self.holds(span, at):
                 self.add(span, at)
                 return True
         return False
-
-    def _is_edge(self, at: int) -> bool:
-        """Return whether no word is cut at a place."""
-        return not (0 < at < len(self.text) and self.text[at - 1].isalnum() and self.text[at].isalnum())
 
     def _scan(self, spans: list[_Span], progress: Callable[[int], None]) -> None:
         """Look for digests everywhere, from the edge of a word to that of another, since spans cut none and have no space at their ends."""
@@ -260,10 +267,11 @@ class _Places:
         wanted: dict[int, dict[str, list[_Span]]] = {}
         for span in spans:
             wanted.setdefault(span.length, {}).setdefault(self.digest(span), []).append(span)
-        edges = [at for at in range(len(self.text) + 1) if self._is_edge(at)]
+        edges = [at for at in range(len(self.text) + 1) if is_edge(self.text, at)]
         starts = [at for at in edges if not self.text[at : at + 1].isspace()]
         ends = {at for at in edges if not self.text[at - 1 : at].isspace()}
         places: dict[_Span, list[int]] = {}
+        self.effort.spend(len(starts) * sum(map(_of_digest, wanted)))
         for length, digests in wanted.items():
             for at in starts:
                 if at + length in ends:
@@ -279,6 +287,19 @@ class _Places:
 _LONG = 20
 # How far from a span that was found another may be judged by it, in characters.
 _NEAR = 400
+# Aligning words takes time that grows with the cube of their length: longer ones are found by pieces of so many characters.
+_ALIGNED = 1_000
+_PIECE = 40
+# Telling what differs takes time that grows with the cube of their number: of more words it is told as one change.
+_DIFFED = 300
+# What work takes, in characters of a text with which a few words are compared: an item in a list of places, and a pair of characters of long words.
+_OF_A_POINT = 1 / 300
+_OF_A_PAIR = 1 / 3_000
+
+
+def _of_digest(length: int) -> float:
+    """Return what a digest of so many characters takes, likewise."""
+    return (length + 300) / 80
 
 
 def _altered(span: _Span, places: _Places) -> tuple[int, int, str] | None:
@@ -288,51 +309,75 @@ def _altered(span: _Span, places: _Places) -> tuple[int, int, str] | None:
     if span.length < _LONG and places.nearness(span) > _NEAR:
         return None
     if span.words:
-        return _closest(fold(span.words), places.text, start, end)
+        return _closest(fold(span.words), places.text, start, end, places.effort)
     alike = span.length / 2 <= end - start <= span.length * 2
     if not alike or places.nearness(span) > _NEAR:
         return None
     return start, end, f"known by its digest alone; at its place stands {_clip(places.text[start:end])}"
 
 
-def _closest(words: str, text: str, start: int, end: int) -> tuple[int, int, str] | None:
+def _closest(words: str, text: str, start: int, end: int, effort: Effort) -> tuple[int, int, str] | None:
     try:
-        from rapidfuzz.fuzz import partial_ratio_alignment, ratio
+        from rapidfuzz.fuzz import ratio
     except ImportError as error:
         raise MissingExtraError(error.name) from error
+    effort.spend(len(words) * (end - start) * _OF_A_PAIR)
     if ratio(words, text[start:end]) >= _ALIKE:
         return start, end, _difference(words, text[start:end])
+    look = _aligned if len(words) <= _ALIGNED else _pieced
+    for first, last in look(words, text, start, end, effort):
+        # The very words, but not where those around them lead: they stand there for themselves.
+        if text[first:last] != words:
+            return first, last, _difference(words, text[first:last])
+    return None
+
+
+def _aligned(words: str, text: str, start: int, end: int, effort: Effort) -> Iterator[tuple[int, int]]:
+    """Yield the stretch that is most like some words: of those around their place, then of all where the words are long enough to be told apart."""
+    from rapidfuzz.fuzz import partial_ratio_alignment
+
     margin = len(words)
     ranges = [(max(0, start - margin), end + margin)]
     if len(words) >= _LONG:
         ranges.append((0, len(text)))
     for low, high in ranges:
         stretch = text[low:high]
+        effort.spend(len(stretch) * (1 + (len(words) / 300) ** 2))
         # In a stretch shorter than the words, the library would look for the stretch in the words.
         best = partial_ratio_alignment(words, stretch, score_cutoff=_ALIKE) if len(stretch) >= len(words) else None
         if best is not None:
-            first, last = _whole_words(text, low + best.dest_start, low + best.dest_end)
-            # The very words, but not where those around them lead: they stand there for themselves.
-            if text[first:last] != words:
-                return first, last, _difference(words, text[first:last])
-    return None
+            yield _whole_words(text, low + best.dest_start, low + best.dest_end)
+
+
+def _pieced(words: str, text: str, _start: int, _end: int, effort: Effort) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that are like some words and hold one of their pieces unchanged."""
+    from rapidfuzz.fuzz import ratio
+
+    for at in range(0, len(words) - _PIECE + 1, _PIECE):
+        effort.spend(len(text) / 80)
+        place = text.find(words[at : at + _PIECE])
+        if place >= 0:
+            first, last = max(0, place - at), min(len(text), place - at + len(words))
+            effort.spend(len(words) * (last - first) * _OF_A_PAIR)
+            if ratio(words, text[first:last]) >= _ALIKE:
+                first, last = _whole_words(text, first, last)
+                stretch = text[first:last]
+                yield last - len(stretch.lstrip()), first + len(stretch.rstrip())
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    while start and text[start - 1].isalnum() and text[start].isalnum():
+    while not is_edge(text, start):
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while not is_edge(text, end):
         end += 1
     return start, end
 
 
 def _difference(old: str, new: str) -> str:
     """Return what differs, word by word: [-gone-] {+come+}."""
-    from difflib import SequenceMatcher
-
     before, after = old.split(), new.split()
     parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in _edits(before, after):
         if kind == "equal":
             parts += before[a:b]
         else:
@@ -340,11 +385,31 @@ def _difference(old: str, new: str) -> str:
     return " ".join(parts)
 
 
+def _edits(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    from difflib import SequenceMatcher
+
+    if max(len(before), len(after)) <= _DIFFED:
+        return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    old, new = len(before) - tail, len(after) - tail
+    return [
+        ("equal", 0, head, 0, head),
+        ("replace", head, old, head, new),
+        ("equal", old, len(before), new, len(after)),
+    ]
+
+
+def _alike(before: list[str], after: list[str]) -> int:
+    """Return how many words are the same from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+
+
 def _clip(text: str, most: int = 200) -> str:
     return repr(text if len(text) <= most else f"{text[: most - 1]}…")
 
 
-def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> Iterator[Verdict]:
+def _judge(text: str, length: int, spans: list[_Span], effort: Effort, progress: Progress) -> Iterator[Verdict]:
     done = 0
 
     def step(further: int) -> None:
@@ -352,11 +417,11 @@ def _judge(text: str, length: int, spans: list[_Span], progress: Progress) -> It
         done += further
         progress(done, 2 * len(spans))
 
-    plain = _Places(text, length, lambda span: span.digest)
+    plain = _Places(text, length, lambda span: span.digest, effort)
     plain.search(spans, step)
     if len(plain.found) < len(spans):
         folded, offsets = folded_with_places(text)
-        alike = _Places(folded, length, lambda span: span.folded)
+        alike = _Places(folded, length, lambda span: span.folded, effort)
         alike.search(spans, step)
         # Short words whose neighbours are spelt otherwise are only found folded, but may be the same to the character.
         for span, start in alike.found.items():
@@ -452,7 +517,7 @@ def verify(
     VersionError
         If both ``package`` and ``version`` are given.
     ReportedlyError
-        If it cannot be told which article the text is.
+        If it cannot be told which article the text is, or if so many rows are not where they should be that looking for them would take hours.
     MissingExtraError
         If words were altered and the extra ``validate`` is not installed.
 
@@ -465,15 +530,20 @@ def verify(
     home = package_of(package, version)
     with reading(home):
         name, same, length, spans = _coded(home, text, article)
-    verdicts = list(_judge(text, length, spans, progress or (lambda *_: None)))
+    effort = Effort(name, len(text))
+    verdicts = list(_judge(text, length, spans, effort, progress or (lambda *_: None)))
     found = {
         (verdict.table, verdict.key): (verdict.found_start, verdict.found_end)
         for verdict in verdicts
         if verdict.verdict in {"exact", "moved", "normalised"}
     }
     with reading(home):
-        open_questions = tuple(unproven(home, name, text, found))
-    return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)), open_questions)
+        open_questions = [*unproven(home, name, text, found, effort)]
+        if same:
+            open_questions += broken(home, name, text)
+        elif verdicts and all(verdict.verdict == "exact" for verdict in verdicts):
+            open_questions += another_digest(home, name, text)
+    return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)), tuple(open_questions))
 
 
 def _coded(home: Package, text: str, article: str | None) -> tuple[str, bool, int, list[_Span]]:

@@ -6,12 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reportedly.edges import parted
 from reportedly.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reportedly.effort import Effort
     from reportedly.package import Package
+
+# What folding takes for each character, in characters of a text with which a few words are compared.
+_OF_FOLDING = 8
 
 # Where a row names an actor, and the field that tells the row's article or claim.
 _USES = {
@@ -31,7 +36,7 @@ class Unproven:
     Parameters
     ----------
     table, key, field, value
-        The cell.
+        The cell; of a row that is missing, no key and what it should say.
     why
         What the text says instead.
     """
@@ -43,7 +48,7 @@ class Unproven:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.table} {self.key}, {self.field} = {self.value!r}: {self.why}"
+        return f"{' '.join(filter(None, (self.table, self.key)))}, {self.field} = {self.value!r}: {self.why}"
 
 
 def sha256(text: str) -> str:
@@ -52,7 +57,7 @@ def sha256(text: str) -> str:
 
 
 def unproven(
-    package: Package, article: str, text: str, found: Mapping[tuple[str, str], tuple[int, int]]
+    package: Package, article: str, text: str, found: Mapping[tuple[str, str], tuple[int, int]], effort: Effort
 ) -> Iterator[Unproven]:
     """Yield what a dataset says of an article's words and the text does not bear out.
 
@@ -66,6 +71,8 @@ def unproven(
         A reader's copy.
     found
         Where the words of claims and attributions stand in the copy, by table and key; of those alone that stand there, folded or not.
+    effort
+        What is left of the looking that the verification may do.
 
     Yields
     ------
@@ -82,8 +89,9 @@ def unproven(
             key = row["claim_id"] if table == "claims" else f"{row['claim_id']}/{row['hop']}"
             if (table, key) in found:
                 start, end = found[table, key]
+                effort.spend((end - start) * _OF_FOLDING)
                 yield from _of_words(table, key, row, text[start:end])
-    yield from _surface_forms(package, article, text)
+    yield from _surface_forms(package, article, text, effort)
 
 
 def _of_words(table: str, key: str, row: dict[str, str], words: str) -> Iterator[Unproven]:
@@ -96,14 +104,39 @@ def _of_words(table: str, key: str, row: dict[str, str], words: str) -> Iterator
         yield Unproven(table, key, "cue", cue, "the words of its hop do not hold it")
 
 
-def _surface_forms(package: Package, article: str, text: str) -> Iterator[Unproven]:
-    folded = fold(text)
+def another_digest(package: Package, article: str, text: str) -> Iterator[Unproven]:
+    """Yield the digest of an article whose rows all stand in a text that has another one, also without what follows behind its end.
+
+    Parameters
+    ----------
+    package
+        The dataset.
+    article
+        The article's identifier.
+    text
+        A reader's copy.
+
+    Yields
+    ------
+    Unproven
+        One, or none.
+    """
+    for row in package.rows("articles"):
+        digest = sha256(text[: int(row["text_length"])])
+        if row["article_id"] == article and row["text_sha256"] != digest:
+            why = f"every row is exact, but the text has {digest}: it differs where no row covers it, or another text was coded"
+            yield Unproven("articles", article, "text_sha256", row["text_sha256"], why)
+
+
+def _surface_forms(package: Package, article: str, text: str, effort: Effort) -> Iterator[Unproven]:
+    whole = parted(fold(text))
     mine = _used(package, article)
     for row in package.rows("actors"):
         # A form may come from any article that names the actor, so only one that no other article names can be judged.
         if mine.get(row["actor_id"]):
-            for alias in filter(None, row["aliases"].split("|")):
-                if not _stands(fold(alias), folded):
+            for alias in dict.fromkeys(filter(None, row["aliases"].split("|"))):
+                effort.spend(len(whole) / 80)
+                if parted(fold(alias)) not in whole:
                     yield Unproven("actors", row["actor_id"], "aliases", alias, "it stands nowhere in the text")
 
 
@@ -117,14 +150,3 @@ def _used(package: Package, article: str) -> dict[str, bool]:
             for actor in filter(None, (row[name] for name in names)):
                 alone[actor] = alone.get(actor, True) and here
     return alone
-
-
-def _stands(words: str, text: str) -> bool:
-    """Return whether words stand in a text, no letter or digit touching them."""
-    at = text.find(words)
-    while at >= 0:
-        before, behind = text[at - 1 : at], text[at + len(words) : at + len(words) + 1]
-        if not (before.isalnum() or behind.isalnum()):
-            return True
-        at = text.find(words, at + 1)
-    return False
