@@ -15,7 +15,7 @@ from reportedly import limits
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError
 from reportedly.files import Files, Text
 from reportedly.frames import TEXT, days
-from reportedly.package import DESCRIPTOR, reason, shipped, unfit_path
+from reportedly.package import DESCRIPTOR, reason, shipped
 from reportedly.report import Issue, More, Report, clip
 from reportedly.sound import Sound
 from reportedly.unpacking import unpacked_until
@@ -296,8 +296,6 @@ def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str,
     if path is None:
         return f"reportedly {shipped().version}", shipped().root
     place = Path(path)
-    if found := unfit_path(str(place)):
-        raise PackageError(f"{place}: {found}")
     try:
         return _found(place, str(path), stack)
     except OSError as error:
