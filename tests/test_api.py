@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import reportedly
+from reportedly.errors import ReportedlyError
 
 FROZEN = {
     "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'Chain'",
@@ -120,3 +122,32 @@ def test_there_is_one_version():
     assert {project, descriptor["version"], citation["version"], reportedly.__version__} == {project}
     assert f"## {project} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert str(citation["date-released"]) == descriptor["created"][:10]
+
+
+@pytest.mark.parametrize(
+    ("misuse", "told"),
+    [
+        (lambda: reportedly.load(["demands"]), "There is no table \"['demands']\""),
+        (lambda: reportedly.schema(["demands"]), "There is no table \"['demands']\""),
+        (lambda: reportedly.cite(format=[]), "There is no format '[]'"),
+        (lambda: reportedly.export([]), "There is no format '[]'"),
+        (lambda: reportedly.chain(5), "There is no claim '5'"),
+        (lambda: reportedly.load("demands", package="a\0b"), r"a\x00b: no path can hold a NUL character"),
+        (lambda: reportedly.load("demands", package="a\ud800b"), r"a\ud800b: no path can hold half a character"),
+        (lambda: reportedly.validate("a\0b.zip"), r"a\x00b.zip: there is no such file or folder"),
+        (lambda: reportedly.validate("a\ud800b"), r"a\ud800b: there is no such file or folder"),
+        (lambda: reportedly.validate("x" * 1_000), "xx: file name too long"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_told_in_one_line_and_not_blamed_on_the_dataset(misuse, told):
+    with pytest.raises(ReportedlyError) as caught:
+        misuse()
+    assert told in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.skipif(os.name == "nt" or not os.getuid(), reason="who may do all may look everywhere")
+def test_a_folder_that_may_not_be_looked_into_is_told_in_one_line(tmp_path):
+    (tmp_path / "mine").mkdir(mode=0)
+    with pytest.raises(ReportedlyError, match="permission denied"):
+        reportedly.validate(tmp_path / "mine" / "package")

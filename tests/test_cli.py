@@ -63,6 +63,16 @@ def test_tables_lists_the_tables_in_order():
     }
 
 
+@pytest.mark.parametrize("form", ["table", "markdown"])
+@pytest.mark.parametrize("part", ["name", "description"])
+def test_a_name_or_description_that_is_no_text_is_told_in_one_line(copy, part, form):
+    copy.change_resource("quotes", **{part: 5})
+    done = run("tables", "--package", copy.root, "--format", form)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reportedly: {copy.root}: cannot be read as a package of this format")
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_show_in_a_pipe_is_the_file_itself(table):
     with open(reportedly.path(table), encoding="utf-8", newline="") as file:
@@ -103,6 +113,27 @@ def test_show_prints_typed_json():
     assert row["chain"] == "unnamed officials ← Bloomberg ← TASR"
 
 
+@pytest.mark.parametrize(
+    ("table", "field", "cell", "kind"),
+    [
+        ("claims", "heading", "TRUE", "boolean"),
+        ("figures", "value", "NaN", "number"),
+        ("figures", "value", "1e999", "number"),
+        ("articles", "text_length", "1.5", "integer"),
+        ("articles", "text_length", "true", "integer"),
+        ("claims", "earliest", "2026-02-30", "date"),
+        ("claims", "earliest", "2026-W01-1", "date"),
+    ],
+)
+def test_show_prints_no_json_of_a_cell_that_is_not_of_its_type(copy, table, field, cell, kind):
+    copy.set(table, 2, **{field: cell})
+    done = run("show", table, "--format", "json", "--package", copy.root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(
+        f"/{table}.csv: {field} holds '{cell}', which is no {kind}; see `reportedly validate`\n"
+    )
+
+
 def test_show_prints_markdown():
     lines = ok("show", "quotes", "--columns", "speaker, text", "--limit", "1", "--format", "markdown").splitlines()
     assert lines[:2] == ["| speaker | text |", "| --- | --- |"]
@@ -138,6 +169,19 @@ def test_rules_lists_every_rule_with_its_sentence():
     assert len({row["rule"] for row in rows}) == len(rows)
 
 
+def test_package_takes_a_folder_or_its_descriptor_and_tells_of_any_other_file(copy, tmp_path):
+    copy.set("demands", 2, note="mine")
+    for package in (copy.root, copy.root / "datapackage.json"):
+        assert "mine" in ok("show", "demands", "--package", package)
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(b"PK")
+    for command in (["show", "demands"], ["tables"], ["cite"], ["export", "csv"], ["chain", "tasr-0001.c01"]):
+        done = run(*command, "--package", archive)
+        assert (done.returncode, done.stdout) == (2, "")
+        told = "this is no folder; name the one that holds datapackage.json, of a zip file once it is unpacked"
+        assert done.stderr == f"reportedly: {archive}: {told}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -158,6 +202,11 @@ def test_rules_lists_every_rule_with_its_sentence():
         (["tabels"], "No such command 'tabels'"),
         (["validate", "nowhere"], "nowhere: there is no such file or folder"),
         (["verify", "nowhere.txt"], "nowhere.txt: no such file or directory"),
+        (
+            ["show", "demands", "--where", "summary == '\udcff'"],
+            "this is no text in UTF-8 without NUL. Give an SQL expression",
+        ),
+        (["locate", reportedly.path("quotes"), "\udcff"], r"'\udcff' is not in the text, not exactly so."),
         (["locate", "nowhere.txt", "x"], "nowhere.txt: no such file or directory"),
     ],
 )
@@ -173,6 +222,25 @@ def test_validate_is_clean_with_status_0():
         ok("validate")
         == f"reportedly {reportedly.__version__}: valid. {len(reportedly.tables())} tables, {sum(len(reportedly.load(table)) for table in reportedly.tables())} rows.\n"
     )
+
+
+def test_a_working_folder_that_is_gone_is_told(tmp_path):
+    code = (
+        "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\n"
+        "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.entry import run; run()"
+    )
+    for arguments, told in (
+        (["validate"], "The working folder is gone: change to one that is there."),
+        (["export", "csv"], "no such file or directory"),
+        (["show", "demands", "--package", "."], "no such file or directory"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+        assert "the output" not in done.stderr
+        assert done.stderr.count("\n") == 1
 
 
 def test_validate_tells_findings_with_status_1(copy):

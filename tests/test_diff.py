@@ -687,6 +687,27 @@ def test_what_would_steer_a_terminal_is_told_and_not_done(copy):
     assert "\\x1b[2Jgone" in text
 
 
+def test_names_and_versions_that_would_steer_a_terminal_are_told_and_not_done(copy):
+    name = "note\x1b[2J"
+    copy.change_schema("quotes", lambda schema: schema["fields"][-1].update(name=name))
+    copy.replace("quotes", b",note\n", f",{name}\n".encode())
+    copy.change_descriptor(lambda descriptor: descriptor.update(version="1\x1b[2J"))
+    copy.change_resource("quotes", name="quotes\x1b[2J")
+    other = type(copy)(copy.root.parent / "other")
+    for difference in (reportedly.diff(other.root, copy.root), reportedly.diff(copy.root, other.root)):
+        for text in (difference.to_text(), difference.to_text(80), difference.to_markdown()):
+            assert "\x1b" not in text
+            assert "\\x1b[2J" in text
+    copy.change_resource("quotes\x1b[2J", name="quotes")
+    last = type(copy)(copy.root.parent / "last")
+    shutil.copytree(copy.root, last.root, dirs_exist_ok=True)
+    last.set("quotes", 2, **{name: "changed"})
+    text = reportedly.diff(copy.root, last.root).to_text()
+    assert "\x1b" not in text
+    assert "note\\x1b[2J  " in text
+    assert " → changed" in text
+
+
 # --- what can be compared ---------------------------------------------------------------------------------------------
 
 
@@ -703,6 +724,16 @@ def test_a_zip_a_folder_and_a_descriptor_are_the_same_package(copy):
     sources = [copy.root, copy.root / "datapackage.json", zipped(copy)]
     assert len({reportedly.diff(OLD, source).changes for source in map(str, sources)}) == 1
     assert not reportedly.diff(sources[0], sources[2])
+
+
+def test_a_zip_that_cannot_be_read_is_told_by_its_own_name(copy):
+    copy.file("quotes").unlink()
+    archive = zipped(copy)
+    for sides in ((OLD, archive), (archive, OLD)):
+        with pytest.raises(PackageError) as raised:
+            reportedly.diff(*sides)
+        assert str(raised.value).startswith(f"{archive}/data/quotes.csv: no such file or directory")
+        assert "/reportedly-" not in str(raised.value)
 
 
 def test_a_text_that_is_a_version_is_the_version_and_a_path_is_a_path(copy, tmp_path, monkeypatch):

@@ -148,7 +148,7 @@ def test_the_wheel_tells_of_itself_with_these_files_and_no_other(wheel):
         "[console_scripts]",
         "reportedly",
         "=",
-        "reportedly.cli:run",
+        "reportedly.entry:run",
     ]
 
 
@@ -244,6 +244,7 @@ def test_the_limits_in_the_security_policy_are_those_of_the_code(sdist):
     archive = f"{limits.ARCHIVE_FILES:,} files, {limits.ARCHIVE_BYTES // limits.MIB // 1024} GiB unpacked, {limits.ARCHIVE_RATIO} times its own size"
     for words in (
         f"| {limits.TABLE_BYTES // limits.MIB} MiB, {limits.TABLE_LINES - 1:,} rows, {limits.COLUMNS} columns, {limits.LINE_BYTES // limits.MIB} MiB in a line, {limits.CELL:,} characters in a cell |",
+        f"| {limits.FLAT_ROW // limits.KIB} KiB a row and {limits.FLAT_BESIDES // limits.MIB} MiB besides,",
         f"| {limits.JSON_BYTES // limits.MIB} MiB, nested {limits.JSON_DEPTH} deep, {limits.RESOURCES} resources |",
         f"| {limits.TEXT_BYTES // limits.KIB} KiB |",
         f"| {archive} unpacked |",

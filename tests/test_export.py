@@ -116,6 +116,32 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
         reportedly.export("csv", tmp_path / "file" / "under.csv", tables=["quotes"])
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [("a\0b", "a NUL character"), ("a\ud800b", "half a character"), ("a\udcffb", "needs a path in UTF-8")],
+)
+def test_a_path_that_cannot_be_is_blamed_and_not_the_dataset(tmp_path, name, odd, told):
+    # On Linux a name is bytes, and the writers of most formats can do with any.
+    if odd == "a\udcffb" and not FORMATS[name].utf8_path:
+        reportedly.export(name, tmp_path / odd, tables=["quotes"])
+        assert [path.name for path in tmp_path.iterdir()] == [odd]
+        return
+    with pytest.raises(TargetError, match=told) as caught:
+        reportedly.export(name, tmp_path / odd, tables=["quotes"])
+    assert str(caught.value).startswith(f"{tmp_path}/a\\")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("form", ["jsonld", "turtle"])
+@pytest.mark.parametrize("name", ["  ", "a b", "a<b", "é|x", "a\0b"])
+def test_a_name_of_a_table_that_no_iri_can_hold_is_told_and_nothing_is_logged(copy, tmp_path, capfd, form, name):
+    copy.change_resource("demands", name=name)
+    with pytest.raises(PackageError, match="is a table's name that no IRI can hold"):
+        reportedly.export(form, tmp_path / "made", package=copy.root)
+    assert capfd.readouterr() == ("", "")
+
+
 def broken(folder, table, change):
     """Copy the package, and change the text of one of its files."""
     for name in ("data", "schemas"):

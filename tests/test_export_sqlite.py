@@ -333,6 +333,21 @@ def test_a_cell_that_does_not_fit_is_told(copy, tmp_path, table, cells, told):
     assert not (tmp_path / "made.sqlite").exists()
 
 
+@pytest.mark.parametrize("flat", [False, True], ids=["as it is", "flat"])
+@pytest.mark.parametrize("where", ["field", "table", "description"])
+def test_a_name_that_no_statement_can_hold_is_told(copy, tmp_path, where, flat):
+    if where == "table":
+        copy.change_resource("errata", name="a\0b")
+    else:
+        part = "name" if where == "field" else where
+        copy.change_schema("quotes", lambda schema: schema["fields"][-1].update({part: "a\0b"}))
+    if where == "field":
+        copy.replace("quotes", b",note\n", b",a\0b\n")
+    with pytest.raises(PackageError, match="holds a NUL character") as caught:
+        reportedly.export("sqlite", tmp_path / "made.sqlite", package=copy.root, flat=flat)
+    assert str(caught.value).isprintable()
+
+
 def test_a_disk_that_takes_no_more_is_told(tmp_path):
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -221,6 +221,23 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(tmp_path, number):
     assert names(tmp_path) == []
 
 
+def test_an_interrupt_while_the_command_is_imported_brings_no_traceback():
+    # Whatever is imported after the signals are taken may be interrupted: here each module in its turn.
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == sys.argv[1]:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from reportedly.entry import run\n"
+        "run()\n"
+    )
+    for module in ("reportedly.cli", "click", "reportedly.package"):
+        done = subprocess.run([sys.executable, "-c", code, module], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", "reportedly: stopped by SIGINT\n")
+
+
 def begun_in_new_folder(target, cwd):
     running = subprocess.Popen(
         [sys.executable, "-m", "reportedly", "export", "excel", "-o", target],

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -46,6 +48,22 @@ def test_a_figure_in_a_quotation_shows_the_quotation():
     assert flat.loc["almost 20 percent", "quote_text"].startswith("at least de facto control")
 
 
+def test_words_that_hold_a_bar_stay_one_item_in_every_form(copy, tmp_path):
+    quotes = copy.rows("quotes")
+    copy.set("quotes", 2, text="yes|no ¦ maybe")
+    flat = reportedly.flat("quotes", package=copy.root)
+    wanted = [
+        ["yes|no ¦ maybe"] if words == [quotes[0]["text"]] else words for words in reportedly.flat("quotes")["quoted"]
+    ]
+    assert ["yes|no ¦ maybe"] in wanted
+    assert list(flat["quoted"]) == wanted
+    reportedly.export("jsonl", tmp_path / "quotes.jsonl", tables=["quotes"], flat=True, package=copy.root)
+    lines = (tmp_path / "quotes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["quoted"] for line in lines] == wanted
+    made = reportedly.export("csv", tmp_path / "quotes.csv", tables=["quotes"], flat=True, package=copy.root)
+    assert made.losses[1:] == ("quotes.quoted is joined by ‖, since | stands in its words.",)
+
+
 def test_dtypes_are_those_of_the_sources():
     flat, claims = reportedly.flat("quotes"), reportedly.load("claims")
     assert flat["modality"].dtype == claims["modality"].dtype
@@ -66,3 +84,14 @@ def test_a_package_whose_schema_lacks_a_field_is_told_in_one_line(copy):
     with pytest.raises(PackageError) as caught:
         reportedly.flat("quotes", package=copy.root)
     assert "\n" not in str(caught.value)
+
+
+def test_a_cell_that_does_not_read_is_told_with_its_file_and_column(copy):
+    copy.set("claims", 2, heading="perhaps")
+    with pytest.raises(PackageError) as caught:
+        reportedly.flat("claims", package=copy.root)
+    assert str(caught.value).startswith(f"{copy.file('claims')} made flat: ")
+    assert "perhaps" in str(caught.value)
+    copy.set("claims", 2, heading="true", modality="perhaps")
+    with pytest.raises(PackageError, match=r"claims\.csv made flat: modality holds 'perhaps'"):
+        reportedly.flat("claims", package=copy.root)

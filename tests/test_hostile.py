@@ -396,6 +396,42 @@ def test_a_million_rows_are_not_too_many(copy):
     assert copy.file("quotes").stat().st_size < limits.TABLE_BYTES
 
 
+def claims_around_long_words(copy: Any) -> None:
+    """Let a thousand claims hold the same words, the longest that a cell takes."""
+    claim, quote = copy.rows("claims")[0], copy.rows("quotes")[0]
+    span = {"start": "0", "end": str(limits.CELL)}
+    copy.write("claims", [{**claim, **span, "claim_id": f"a-0001.c{n:04}"} for n in range(1_000)])
+    copy.write("quotes", [{**quote, **span, "claim_id": "a-0001.c0000", "text": "x" * limits.CELL}])
+
+
+def long_chain(copy: Any) -> None:
+    """Let a claim have come through thousands of voices, each of which has all of them in its row."""
+    hop = copy.rows("attributions")[0]
+    copy.write("attributions", [{**hop, "hop": str(n), "actor_id": f"voice-{n:06}"} for n in range(3_000)])
+
+
+def long_names(copy: Any) -> None:
+    """Let one chain alone be longer than a flat table may be."""
+    copy.set("actors", "tasr", short_name="x" * limits.CELL)
+    hop = copy.rows("attributions")[0]
+    copy.write("attributions", [{**hop, "hop": str(n), "actor_id": "tasr"} for n in range(1_000)])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "table", "told"),
+    [
+        (claims_around_long_words, "claims", "made flat, its first 516 rows"),
+        (long_chain, "attributions", "made flat, its first "),
+        (long_names, "claims", "the chain of tasr-0001.c01 would have 131,075,000 characters, more than 67,108,864"),
+    ],
+)
+def test_a_flat_table_that_would_outgrow_its_package_is_refused_within_bounds(copy, spoil, table, told):
+    spoil(copy)
+    refused(bounded("show", table, "--flat", "--package", copy.root, folder=copy.root.parent), told)
+    with pytest.raises(PackageError, match=told):
+        reportedly.flat(table, package=copy.root)
+
+
 def test_many_wrong_columns_are_told_in_one_line(copy):
     copy.write_bytes("quotes", b",".join(b"%d" % n for n in range(limits.COLUMNS)) + b"\n", refresh=False)
     (issue,) = [issue for issue in Files(str(copy.root), EXPECTED).table("quotes")[0] if issue.rule == "header"]
@@ -640,6 +676,18 @@ def test_an_archive_that_is_a_pipe_is_refused(tmp_path):
     os.mkfifo(tmp_path / "package.zip")
     for arguments in (("validate", "package.zip"), ("diff", "0.1.0", "package.zip")):
         refused(bounded(*arguments, folder=tmp_path), "package.zip: this is no regular file")
+
+
+def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.cli import run; run()"
+    )
+    archive = zipped(copy.root.parent, ("datapackage.json", b"{}"))
+    for arguments in (("validate", archive), ("diff", "0.1.0", archive)):
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+        told = f"{archive}: cannot be unpacked: no usable temporary directory found"
+        refused(Done(done.returncode, done.stdout, done.stderr), told)
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------------------------

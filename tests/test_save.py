@@ -255,6 +255,15 @@ def test_either_a_file_or_a_package_is_named(copy, both):
         reportedly.save(reportedly.load("demands"), "demands", **places)
 
 
+@pytest.mark.parametrize(("name", "told"), [("a\0b.csv", "a NUL character"), ("a\ud800b.csv", "half a character")])
+def test_a_path_that_no_file_can_have_is_told(name, told):
+    demands = reportedly.load("demands")
+    with pytest.raises(TargetError, match=told):
+        reportedly.save(demands, "demands", name)
+    with pytest.raises(PackageError, match=told):
+        reportedly.save(demands, "demands", package=name)
+
+
 def test_a_file_that_is_there_is_replaced_only_when_told(tmp_path):
     target = tmp_path / "demands.csv"
     target.write_text("mine", encoding="utf-8")

@@ -5,8 +5,8 @@ Every name here is imported on first use, so that ``import reportedly`` costs ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+# As type checkers know it, without typing, which takes longer to import than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from reportedly.chains import chain as chain
     from reportedly.citing import cite as cite

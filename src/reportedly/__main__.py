@@ -1,5 +1,5 @@
 """`python -m reportedly`."""
 
-from reportedly.cli import run
+from reportedly.entry import run
 
 run()

@@ -111,6 +111,8 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
 def _chain(claim: str, home: Package) -> Chain:
     claims = {row["claim_id"]: row["content"] for row in home.rows("claims")}
     claim_id = claim
+    if not isinstance(claim, str):
+        raise UnknownNameError("claim", claim, claims)
     facets = {".d": ("demands", "demand_id"), ".q": ("quotes", "quote_id"), ".f": ("figures", "figure_id")}
     for infix, (table, key) in facets.items():
         if infix in claim:

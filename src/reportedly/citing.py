@@ -62,7 +62,7 @@ def cite(
     >>> reportedly.cite("tasr-0001.q03").startswith("Reportedly contributors. (2026). Sergei Lavrov: “for the country")
     True
     """
-    if format not in FORMATS:
+    if not isinstance(format, str) or format not in FORMATS:
         raise UnknownNameError("format", format, FORMATS)
     home = package_of(package, version)
     try:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import functools
 import gc
 import io
-import os
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
+from reportedly.entry import fail
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import archive, package_of, reading, reason, shipped
+from reportedly.terminal import harmless, in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn, Self
+    from typing import Self
 
     from click.shell_completion import CompletionItem
 
@@ -134,7 +133,12 @@ def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callabl
     return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default}.")
 
 
-_package = click.option("--package", type=click.Path(), metavar="FOLDER", help="Another data package of this format.")
+_package = click.option(
+    "--package",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Another data package of this format: its folder, or the datapackage.json in it.",
+)
 _version = click.option(
     "--version", type=_Version(), metavar="VERSION", help="The dataset as it was in a version; versions lists them."
 )
@@ -150,8 +154,6 @@ def _usual() -> str:
 def _say(text: str) -> None:
     """Print what may hold cells of a package: to a program as they are, on a terminal without what would control it."""
     if sys.stdout and sys.stdout.isatty():
-        from reportedly.terminal import harmless
-
         text = harmless(text)
     # Otherwise click would take out what looks like a colour.
     click.echo(text, color=True)
@@ -203,11 +205,13 @@ def main() -> None:
 @_told
 def tables(package: str | None, version: str | None, form: str | None) -> None:
     """List the tables, with their rows and what a row is."""
-    found = [
-        {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
-        for name, resource in package_of(package, version).resources.items()
-    ]
-    _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
+    home = package_of(package, version)
+    with reading(home):
+        found = [
+            {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
+            for name, resource in home.resources.items()
+        ]
+        _print_rows(found, _dictionary_fields(["table", "rows", "description"]), form or _usual())
 
 
 @main.command(
@@ -270,7 +274,11 @@ def show(
         names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = listing.choose(fields, names)
     with reading(home):
-        _print_rows(listing.select(rows, fields, where)[:limit], chosen, form)
+        kept = listing.select(rows, fields, where)[:limit]
+        try:
+            _print_rows(kept, chosen, form)
+        except ValueError as error:
+            raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
@@ -315,7 +323,7 @@ def path(table: str, is_schema: bool, version: str | None) -> None:
     if zipped:
         raise PackageError(f"{zipped}: a file in a zip file has no path that lasts; `reportedly export csv` makes one")
     package = package_of(None, version)
-    click.echo(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
+    _say(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
 
 @main.command(epilog=_examples("reportedly rules", "reportedly rules --format markdown"))
@@ -459,9 +467,10 @@ def export(
             force=force,
             progress=progress.writing,
         )
-    click.echo(made.path)
+    _say(made.path)
     for loss in made.losses:
-        click.echo(f"{form}: {loss}", err=True)
+        # It is for people, wherever it goes, and may name columns of a stranger's package.
+        click.echo(in_one_line(f"{form}: {loss}"), err=True)
 
 
 @main.command(
@@ -559,42 +568,26 @@ class _Progress:
 
     def step(self, name: str) -> None:
         """Tell which step begins."""
-        if self._status:
-            self._status.update(f"Checking: {name} …")
+        self._tell(f"Checking: {name} …")
 
     def writing(self, name: str) -> None:
         """Tell which part is being written."""
-        if self._status:
-            self._status.update(f"Writing: {name} …")
+        self._tell(f"Writing: {name} …")
 
     def count(self, done: int, total: int) -> None:
         """Tell how far it has come."""
+        self._tell(f"{self._first}: {100 * done // max(total, 1)} % …")
+
+    def _tell(self, text: str) -> None:
         if self._status:
-            self._status.update(f"{self._first}: {100 * done // max(total, 1)} % …")
+            from rich.text import Text
+
+            # Text, not markup: square brackets in a table's name are the name's own.
+            self._status.update(Text(in_one_line(text)))
 
 
-class _Stopped(BaseException):
-    """A signal asks the command to stop; what it was writing is taken away on the way out."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _stop(number: int, _: object) -> None:
-    raise _Stopped(number)
-
-
-def _as_others_do() -> None:
-    """Take signals and print as other programs do, which Python does not by itself."""
-    # A reader that closes the pipe ends the command without a word.
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # What is started in the background may have been told to ignore them.
-        if number and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _stop)
+def _print_as_others_do() -> None:
+    """Print as other programs do, which Python does not by itself."""
     if not isinstance(sys.stdout, io.TextIOWrapper):
         return
     # A program gets the same bytes whatever the locale; a terminal gets what it can show.
@@ -604,31 +597,18 @@ def _as_others_do() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _fail(message: str, status: int) -> NoReturn:
-    """Tell in one line why the command ends early, and end it."""
-    with suppress(OSError):
-        click.echo(f"reportedly: {message}", err=True)
-    for stream in (sys.stdout, sys.stderr):
-        # What is still buffered would raise again when Python flushes at exit.
-        with suppress(AttributeError, OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    sys.exit(status)
-
-
 def run() -> None:
-    """Run the command, and end it in one line whatever happens to it."""
-    _as_others_do()
+    """Run the command, and end it in one line whatever happens to it; what a signal does, `reportedly.entry` says."""
+    _print_as_others_do()
     # Most commands end before there is any garbage worth looking for, and looking takes a tenth of their time.
     gc.set_threshold(50_000)
     try:
         main()
-    except _Stopped as stopped:
-        _fail(f"stopped by {signal.Signals(stopped.number).name}", 128 + stopped.number)
     except MemoryError:
-        _fail("there is not enough memory for files of this size", WRONG_USE)
+        fail("there is not enough memory for files of this size", WRONG_USE)
     except OSError as error:
         # All other files are told of where they are read or written.
-        _fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
+        fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)
     finally:
         # Nor is the last look at the end worth its time: what is left goes with the process. DuckDB counts what is left, and complains.
         if "duckdb" not in sys.modules:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from reportedly.changes.packages import compare, contents, make_sense
@@ -13,6 +12,8 @@ from reportedly.package import DESCRIPTOR, Package, reading
 from reportedly.releases import order, release, versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reportedly.changes.model import Difference
     from reportedly.changes.packages import Contents
 
@@ -52,16 +53,27 @@ def diff(old: Source, new: Source) -> Difference:
     """
     with ExitStack() as stack:
         ours, theirs = _contents(old, stack), _contents(new, stack)
-        with reading(theirs.package):
+        with _called(theirs.package, os.fspath(new)), reading(theirs.package):
             return compare(ours, theirs)
 
 
 def _contents(source: Source, stack: ExitStack) -> Contents:
     package = _package(source, stack)
-    with reading(package):
+    with _called(package, os.fspath(source)), reading(package):
         found = contents(package, os.fspath(source))
         make_sense(found)
         return found
+
+
+@contextmanager
+def _called(package: Package, name: str) -> Iterator[None]:
+    """Tell of an unpacked package by the name of its zip file: the folder that it was unpacked to is gone when that is read."""
+    try:
+        yield
+    except PackageError as error:
+        if not name.lower().endswith(".zip"):
+            raise
+        raise PackageError(str(error).replace(package.root, name)) from error
 
 
 def _package(source: Source, stack: ExitStack) -> Package:
@@ -78,7 +90,7 @@ def _package(source: Source, stack: ExitStack) -> Package:
     if os.path.basename(path) == DESCRIPTOR:  # noqa: PTH119 - as above
         return Package(os.path.dirname(path) or os.curdir)  # noqa: PTH120 - as above
     if path.lower().endswith(".zip"):
-        from reportedly.files import unpack
+        from reportedly.unpacking import unpacked_until
 
-        return Package(unpack(path, stack.enter_context(tempfile.TemporaryDirectory())))
+        return Package(unpacked_until(stack, path))
     raise PackageError(f"{path}: no data package; give a version, a folder, a {DESCRIPTOR} or a zip file")

@@ -102,6 +102,8 @@ def export(  # noqa: PLR0913 - each is an option of the command too
         built = build(home, tuple(tables), flat=flat)
         path = Path(target) if target is not None else Path(_usual(form, built))
         with whole(path, force=force) as place:
+            if form.utf8_path and any("\ud800" <= character <= "\udfff" for character in str(path)):
+                raise TargetError(f"{path}: {form.name} needs a path in UTF-8")
             _write(form, module, built, place, progress or (lambda _: None))
         return Export(str(path), tuple(module.losses(built)))
 

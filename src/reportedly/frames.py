@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 import re
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from reportedly.errors import PackageError
-from reportedly.package import package_of, reading, write_csv
+from reportedly.package import package_of, reading
 
 if TYPE_CHECKING:
     import os
@@ -216,8 +217,13 @@ def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
 
 def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
     """Return rows of text as a frame."""
-    text = write_csv(list(rows), [field["name"] for field in fields])
-    return read(io.StringIO(text, newline=""), fields, name)
+    # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
+    with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
+        writer = csv.DictWriter(file, [field["name"] for field in fields], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        file.seek(0)
+        return read(file.buffer, fields, name)
 
 
 def flat(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
@@ -257,7 +263,7 @@ def flat(table: str, *, package: Source | None = None, version: str | None = Non
 
     home = package_of(package, version)
     with reading(home):
-        return _typed(*flat_rows(home, table))
+        return _typed(*flat_rows(home, table), f"{home.path(table)} made flat")
 
 
 def describe(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:

@@ -22,6 +22,11 @@ CELL = 131_072
 # A whole row fits many times over; what has no line feed for so long is no table.
 LINE_BYTES = MIB
 
+# What is joined into a flat table: of the shipped tables some 300 characters a row. One claim's words or one long chain may stand in every row,
+# so that a small package would ask for a length that grows with the square of its own.
+FLAT_ROW = KIB
+FLAT_BESIDES = 64 * MIB
+
 # The shipped descriptor and the longest schema have less than 30 kB.
 JSON_BYTES = 8 * MIB
 # The shipped schemas are nested 7 deep; Python stumbles over what is nested a thousand deep.

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
+import operator
+import reprlib
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import FilterError, UnknownNameError
 from reportedly.package import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Row = dict[str, str]
 
 _AFFINITY = {"integer": "INTEGER", "number": "REAL"}
 # Bytes of memory and steps of SQLite's machine that a filter may take: an expression cannot hang or fill the computer.
 _STEPS = 200_000_000
+_EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
 
 
 def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | None) -> list[Row]:
@@ -43,6 +49,8 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
     """
     if where is None:
         return list(rows)
+    if "\0" in where or not _is_utf8(where):
+        raise FilterError(f"--where {where!r}: this is no text in UTF-8 without NUL. {_EXPRESSION}")
     names = [field["name"] for field in fields]
     columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
     connection = sqlite3.connect(":memory:")
@@ -60,15 +68,18 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
             raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
         reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
         hint = f'; a column that is a word of SQL stands in double quotes: "{reserved[0]}"' if reserved else ""
-        raise FilterError(
-            f"--where {where!r}: {reason}{hint}. Give an SQL expression such as \"issue == 'territory'\"."
-        ) from error
+        raise FilterError(f"--where {where!r}: {reason}{hint}. {_EXPRESSION}") from error
     finally:
         connection.close()
     places = [at for (at, *_) in found]
     if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
         raise FilterError(f"--where {where!r}: this is more than one expression.")
     return [rows[at] for at in places]
+
+
+def _is_utf8(text: str) -> bool:
+    """Return whether UTF-8 can hold a text: an argument of other bytes comes with half characters in their place."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
@@ -103,18 +114,60 @@ def as_csv(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
 def as_json(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
     """Return rows as a JSON array of objects, with numbers, booleans and lists as such and blanks as null."""
     typed = [{field["name"]: value(row[field["name"]], field) for field in fields} for row in rows]
-    return json.dumps(typed, indent=2, ensure_ascii=False)
+    return json.dumps(typed, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def value(cell: str, field: dict[str, Any]) -> Any:
-    """Return a cell as its JSON value."""
-    if field["type"] == "list":
+    """Return a cell as its JSON value.
+
+    Raises
+    ------
+    ValueError
+        If the cell does not read as its field's type.
+    """
+    kind = field["type"]
+    if kind == "list":
         return cell.split(field["delimiter"]) if cell else []
     if not cell:
         return None
-    if field["type"] == "boolean":
-        return cell == "true"
-    return json.loads(cell) if field["type"] in {"integer", "number"} else cell
+    if kind not in _READERS:
+        return cell
+    with suppress(OverflowError, RecursionError, TypeError, ValueError):
+        return _READERS[kind](cell)
+    raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
+
+
+def _boolean(cell: str) -> bool:
+    return ("false", "true").index(cell) == 1
+
+
+def _integer(cell: str) -> int:
+    return operator.index(json.loads(_digits(cell)))
+
+
+def _number(cell: str) -> int | float:
+    found: int | float = json.loads(_digits(cell))
+    if not math.isfinite(found):
+        raise ValueError(cell)
+    return found
+
+
+def _digits(cell: str) -> str:
+    """Return a cell that is a number in JSON and none of its words: true, false and null, NaN and Infinity."""
+    if not cell.lstrip("-")[:1].isdigit():
+        raise ValueError(cell)
+    return cell
+
+
+def _date(cell: str) -> str:
+    # Python also reads dates without hyphens, and by their week.
+    if len(cell) != len("YYYY-MM-DD") or "W" in cell:
+        raise ValueError(cell)
+    dt.date.fromisoformat(cell)
+    return cell
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date, "integer": _integer, "number": _number}
 
 
 def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
@@ -130,19 +183,19 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    from reportedly.terminal import harmless
+    from reportedly.terminal import harmless, in_one_line
 
+    # Text, not markup: square brackets in a name or a cell are its own.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, field in enumerate(fields):
         number = field["type"] in {"integer", "number"}
         table.add_column(
-            field["name"],
+            Text(in_one_line(field["name"])),
             justify="right" if number else "left",
             overflow="fold",
             style="bold" if at == 0 else "",
             no_wrap=at == 0,
         )
     for row in rows:
-        # Text, not markup: square brackets in a cell are the cell's own.
         table.add_row(*(Text(harmless(row[field["name"]])) for field in fields))
     return table

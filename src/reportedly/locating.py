@@ -29,15 +29,12 @@ def locate(text: str, words: str) -> list[dict[str, str]]:
     ReportedlyError
         If the words are not there.
     """
+    places = [place.start() for place in re.finditer(f"(?={re.escape(words)})", text) if words]
+    # A text is UTF-8, so what is not is never there: only what is can have a digest.
+    if not places:
+        raise ReportedlyError(f"{words!r} is not in the text, not exactly so.")
     digests = {
         "span_sha256": hashlib.sha256(words.encode()).hexdigest(),
         "folded_sha256": hashlib.sha256(fold(words).encode()).hexdigest(),
     }
-    found = [
-        {"start": str(place.start()), "end": str(place.start() + len(words)), **digests}
-        for place in re.finditer(f"(?={re.escape(words)})", text)
-        if words
-    ]
-    if not found:
-        raise ReportedlyError(f"{words!r} is not in the text, not exactly so.")
-    return found
+    return [{"start": str(start), "end": str(start + len(words)), **digests} for start in places]

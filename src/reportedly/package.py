@@ -44,11 +44,13 @@ class Package:
     Raises
     ------
     PackageError
-        When a file of the package is first read and cannot be, or must not be.
+        If no folder can have such a path; when a file of the package is first read and cannot be, or must not be.
     """
 
     def __init__(self, root: str | os.PathLike[str], *, trusted: bool = False) -> None:
-        self.root = os.fspath(root)
+        self.root = os.fsdecode(root)
+        if found := unfit_path(self.root):
+            raise PackageError(f"{self.root}: {found}")
         self._trusted = trusted
 
     @cached_property
@@ -91,7 +93,8 @@ class Package:
         UnknownNameError
             If there is no such table.
         """
-        if table not in self.resources:
+        # What is no text may be no key either.
+        if not isinstance(table, str) or table not in self.resources:
             raise UnknownNameError("table", table, self.tables)
         return self.resources[table]
 
@@ -204,6 +207,17 @@ def is_inside(path: str) -> bool:
     """Return whether a path can only lead to something inside of the folder that it is relative to, on any system."""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:")
+
+
+def unfit_path(path: str) -> str:
+    """Return why no file on this system can have a path, empty if one can."""
+    if "\0" in path:
+        return "no path can hold a NUL character"
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return "no path can hold half a character"
+    return ""
 
 
 def _odd(path: str) -> Fault | None:
@@ -331,18 +345,31 @@ def package_of(source: str | os.PathLike[str] | None, version: str | None = None
 
     Raises
     ------
+    PackageError
+        If what is named is a file, but for a descriptor: only `validate` and `diff` unpack.
     VersionError
         If both a folder and a version are given.
     UnknownNameError
         If there is no such version.
     """
     if version is None:
-        return shipped() if source is None else Package(source)
+        return shipped() if source is None else _at(os.fsdecode(source))
     from reportedly.releases import release
 
     if source is not None:
         raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")
     return release(version)
+
+
+def _at(path: str) -> Package:
+    if not os.path.isfile(path):  # noqa: PTH113 - as above
+        return Package(path)
+    folder, name = os.path.split(path)
+    if name == DESCRIPTOR:
+        return Package(folder or os.curdir)
+    raise PackageError(
+        f"{path}: this is no folder; name the one that holds {DESCRIPTOR}, of a zip file once it is unpacked"
+    )
 
 
 def tables(*, version: str | None = None) -> list[str]:

@@ -115,7 +115,6 @@ def build(descriptor: dict[str, Any]) -> Any:
     )
 
 
-@cache
 def schema(table: str) -> Any:
     """Return the pandera schema of a table.
 
@@ -143,4 +142,10 @@ def schema(table: str) -> Any:
     >>> len(reportedly.schema("quotes").validate(reportedly.load("quotes")))
     5
     """
+    shipped().resource(table)
+    return _schema(table)
+
+
+@cache
+def _schema(table: str) -> Any:
     return build(shipped().schema(table))

@@ -16,13 +16,15 @@ from reportedly import limits
 from reportedly.errors import FrameError, PackageError, TargetError
 from reportedly.exports.folder import as_json
 from reportedly.files import Files
-from reportedly.package import DESCRIPTOR, Package, reading, shipped, write_csv
+from reportedly.package import DESCRIPTOR, package_of, reading, shipped, write_csv
 from reportedly.report import Issue, clip
 from reportedly.writing import whole
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+
+    from reportedly.package import Package
 
 Field = dict[str, Any]
 Row = dict[str, str]
@@ -88,7 +90,7 @@ def save(
         raise TargetError("Name the file to make or the package whose table is replaced, one of the two.")
     data = _csv(frame, table, shipped().schema(table))
     if package is not None:
-        return _replace(Package(package), table, data, len(frame))
+        return _replace(package_of(package), table, data, len(frame))
     path = Path(cast("str", target))
     with whole(path, force=force) as place:
         place.write_bytes(data)

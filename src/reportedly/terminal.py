@@ -1,4 +1,4 @@
-"""What may be printed on a terminal: cells of a stranger's package may hold characters that control it."""
+"""What may be printed on a terminal: cells and names of a stranger's package may hold characters that control it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,19 @@ def harmless(text: str) -> str:
     return "".join(
         character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1] for character in text
     )
+
+
+def in_one_line(text: str) -> str:
+    r"""Return a text as `harmless` does, in one line: line feeds and tabs are escaped too.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text itself where there is nothing to escape.
+    """
+    return harmless(text).replace("\n", "\\n").replace("\t", "\\t")

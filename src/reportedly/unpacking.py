@@ -1,4 +1,4 @@
-"""The dataset of an installation that is imported from a zip file, such as the wheel itself: unpacked for as long as the process lives."""
+"""Zip files unpacked to where temporary files go: packages, and the dataset of an installation that is imported from one, such as the wheel."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import os
 import shutil
 import tempfile
 import zipfile
+from typing import TYPE_CHECKING
 
 from reportedly.errors import PackageError
 from reportedly.package import reason
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
 
 
 def unpacked(archive: str, folder: str) -> str:
@@ -40,3 +44,32 @@ def unpacked(archive: str, folder: str) -> str:
     except (OSError, zipfile.BadZipFile) as error:
         raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
     return os.path.join(place, *folder.split("/"))  # noqa: PTH118 - a text, as all paths of packages are
+
+
+def unpacked_until(stack: ExitStack, archive: str) -> str:
+    """Unpack a zipped data package to where temporary files go, and take it away again when a stack of contexts ends.
+
+    Parameters
+    ----------
+    stack
+        What ends with the use of the package.
+    archive
+        The zip file.
+
+    Returns
+    -------
+    str
+        The folder that holds the descriptor.
+
+    Raises
+    ------
+    PackageError
+        If there is no place for temporary files, or the zip file holds no package or anything that must not be unpacked.
+    """
+    from reportedly.files import unpack
+
+    try:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="reportedly-"))
+    except OSError as error:
+        raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
+    return unpack(archive, folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reportedly import limits
-from reportedly.errors import MissingExtraError, PackageError
-from reportedly.files import Files, Text, unpack
+from reportedly.errors import MissingExtraError, PackageError, ReportedlyError
+from reportedly.files import Files, Text
 from reportedly.frames import TEXT, days
-from reportedly.package import DESCRIPTOR, shipped
+from reportedly.package import DESCRIPTOR, reason, shipped
 from reportedly.report import Issue, More, Report, clip
 from reportedly.sound import Sound
+from reportedly.unpacking import unpacked_until
 
 try:
     import frictionless  # noqa: F401 - asked for here, so that a missing extra is told before any work is done
@@ -151,6 +151,9 @@ def _broken_checks(table: _Table, frame: pd.DataFrame) -> set[str | None]:
         _text_schema(table.name).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return {getattr(error.check, "name", None) for error in errors.schema_errors}
+    except FileNotFoundError as error:
+        # What pandera checks frames with it imports here, and with it, where it is installed, hypothesis, which asks for the working folder.
+        raise ReportedlyError("The working folder is gone: change to one that is there.") from error
     if not table.unread:
         _SOUND.remember("cells", [table.name], {table.name: table.digest})
     return set()
@@ -267,6 +270,8 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     ------
     PackageError
         If there is nothing at the path, or it is no data package at all.
+    ReportedlyError
+        If the working folder is gone, and a library asks for it.
     MissingExtraError
         If the extra ``validate`` is not installed.
 
@@ -291,14 +296,22 @@ def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str,
     if path is None:
         return f"reportedly {shipped().version}", shipped().root
     place = Path(path)
+    try:
+        return _found(place, str(path), stack)
+    except OSError as error:
+        # A name that is too long, or a folder that the user may not look into.
+        raise PackageError(f"{place}: {reason(error)}") from error
+
+
+def _found(place: Path, path: str, stack: ExitStack) -> tuple[str, str]:
     if place.is_dir():
-        return str(path), str(place)
+        return path, str(place)
     if not place.exists():
         raise PackageError(f"{place}: there is no such file or folder")
     if place.name == DESCRIPTOR:
-        return str(path), str(place.parent)
+        return path, str(place.parent)
     if place.suffix.lower() == ".zip":
-        return str(path), unpack(str(place), stack.enter_context(tempfile.TemporaryDirectory()))
+        return path, unpacked_until(stack, str(place))
     raise PackageError(f"{place}: no data package; give a folder, a {DESCRIPTOR} or a zip file")
 
 

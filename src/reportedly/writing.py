@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportedly.errors import TargetError
-from reportedly.package import reason
+from reportedly.package import reason, unfit_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,8 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
 
 def _check(target: Path, *, force: bool) -> None:
     """Refuse a target that is there already, or must never be replaced."""
+    if found := unfit_path(str(target)):
+        raise TargetError(f"{target}: {found}")
     # The place of such a target would be another than in the new folder.
     if target.name in {"", ".."}:
         raise TargetError(f"{target}: has no name of its own; name the file or folder to make")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.changes.kinds import KINDS, Level
-from reportedly.changes.words import counted, weight
+from reportedly.changes.words import counted, shown, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ class Reason:
         return KINDS[self.kind].level
 
     def __str__(self) -> str:
-        where = f" ({', '.join(self.tables)})" if self.tables else ""
+        where = f" ({', '.join(map(shown, self.tables))})" if self.tables else ""
         return f"{counted(self.kind, self.count)}{where}. {KINDS[self.kind].why}"
 
 

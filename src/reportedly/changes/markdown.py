@@ -72,12 +72,12 @@ def marked(text: str) -> str:
 
 
 def _row(change: Change) -> Iterator[str]:
-    verb = f"another meaning: {change.what}" if change.what else KINDS[change.kind].verb
+    verb = f"another meaning: {shown(change.what)}" if change.what else KINDS[change.kind].verb
     head = [verb, verbatim(shown(change.key))]
     # A row that is all key has no other cell to tell.
     for cell in change.cells or (None,):
         cells = (
-            [verbatim(cell.field), *(escaped(text) if text else "" for text in (cell.old, cell.new))]
+            [verbatim(shown(cell.field)), *(escaped(text) if text else "" for text in (cell.old, cell.new))]
             if cell
             else [""] * 3
         )

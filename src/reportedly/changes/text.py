@@ -72,15 +72,15 @@ def _change(change: Change, width: int | None) -> Iterator[Line]:
         return
     start = f"  {mark} {shown(change.key)}  "
     if mark != "~":
-        cells = " · ".join(f"{cell.field}: {shown(cell.new or cell.old)}" for cell in change.cells)
+        cells = " · ".join(f"{shown(cell.field)}: {shown(cell.new or cell.old)}" for cell in change.cells)
         yield Line(mark, cut((start + cells).rstrip(), width))
         return
     if change.what:
         yield Line(mark, cut(f"  {mark} {change}", width))
         start = " " * len(start)
-    longest = max(len(cell.field) for cell in change.cells)
+    longest = max(len(shown(cell.field)) for cell in change.cells)
     for cell in change.cells:
-        head = f"{start}{cell.field.ljust(longest)}  "
+        head = f"{start}{shown(cell.field).ljust(longest)}  "
         room = max((width - len(head) - len(_ARROW)) // 2, 1) if width else None
         old, new = cut_pair(shown(cell.old), shown(cell.new), room)
         yield Line(mark, cut(f"{head}{old}{_ARROW}{new}", width))

@@ -102,13 +102,14 @@ def rows(count: Count) -> str:
 def verdict(difference: Difference) -> str:
     """Return which version the changes ask for, and whether the new side has it."""
     bump: Bump = difference.bump
+    old, new = shown(difference.old.version), shown(difference.new.version)
     if not bump.level:
         return "No change that moves the version."
     if not bump.least:
-        return f"A {bump.level} change. What follows {difference.old.version} cannot be told: it is no version of three numbers."
+        return f"A {bump.level} change. What follows {old} cannot be told: it is no version of three numbers."
     rule = ""
-    if difference.old.version.startswith("0."):
+    if old.startswith("0."):
         rule = " (below 1.0.0 a major change moves the minor number, any other the patch number)"
-    asked = f"A {bump.level} change: what follows {difference.old.version} is {bump.least} or later{rule}."
+    asked = f"A {bump.level} change: what follows {old} is {bump.least} or later{rule}."
     told_of = {True: "is enough", False: "is too little", None: ""}[bump.enough]
-    return f"{asked} {difference.new.version} {told_of}." if told_of else asked
+    return f"{asked} {new} {told_of}." if told_of else asked

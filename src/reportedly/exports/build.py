@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
-import math
-import re
-import reprlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +13,7 @@ from reportedly.listing import value
 from reportedly.package import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import pandas as pd
 
@@ -26,7 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 Field = dict[str, Any]
 
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What JSON has no type of its own for.
+_FROM_JSON: dict[str, Callable[[Any], Any]] = {"date": dt.date.fromisoformat, "number": float}
 
 
 class Reference(NamedTuple):
@@ -76,7 +73,7 @@ class Sheet:
         """Return the sheet as the frame that `reportedly.load` or `reportedly.flat` gives."""
         from reportedly.frames import read
 
-        return read(io.StringIO(self.csv(), newline=""), self.fields)
+        return read(io.StringIO(self.csv(), newline=""), self.fields, self.name)
 
     def values(self) -> Iterator[list[Any]]:
         """Yield the rows as lists of Python values: str, int, float, bool, date, list of str, and None for a blank."""
@@ -92,21 +89,10 @@ def typed(cell: str, field: Field) -> Any:
     ValueError
         If the cell does not read as its field's type.
     """
-    if not cell:
-        return value(cell, field)
-    kind = field["type"]
-    try:
-        if kind == "date" and _DAY.fullmatch(cell):
-            return dt.date.fromisoformat(cell)
-        if kind == "number" and math.isfinite(found := float(json.loads(cell))):
-            return found
-        if kind == "integer" and type(whole := json.loads(cell)) is int:
-            return whole
-    except (OverflowError, TypeError, ValueError):
-        pass
-    if kind in {"date", "number", "integer"} or (kind == "boolean" and cell not in {"true", "false"}):
-        raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
-    return value(cell, field)
+    found = value(cell, field)
+    if found is None:
+        return None
+    return _FROM_JSON[field["type"]](found) if field["type"] in _FROM_JSON else found
 
 
 @dataclass(frozen=True)

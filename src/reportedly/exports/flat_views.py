@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reportedly.chains import ARROW
 from reportedly.exports.build import Sheet
 from reportedly.exports.sql import literal, quoted, remark
-from reportedly.flatten import FROM_ARTICLE, FROM_CLAIM, WORDS, flat_rows
+from reportedly.flatten import FROM_ARTICLE, FROM_CLAIM, WORDS, Joins, columns
 
 if TYPE_CHECKING:
     from reportedly.exports.build import Build
@@ -49,7 +49,8 @@ def flat_views(build: Build, dialect: Dialect) -> list[View]:
     """
     if build.is_flat:
         return []
-    return [_view(build.package, sheet, dialect) for sheet in build.sheets if not _missing(build, sheet)]
+    joins = Joins(build.package)
+    return [_view(build.package, sheet, dialect, joins) for sheet in build.sheets if not _missing(build, sheet)]
 
 
 def absent_views(build: Build) -> list[str]:
@@ -85,15 +86,15 @@ def _targets(package: Package, table: str) -> dict[str, str]:
     }
 
 
-def _view(package: Package, sheet: Sheet, dialect: Dialect) -> View:
-    fields, _ = flat_rows(package, sheet.name)
+def _view(package: Package, sheet: Sheet, dialect: Dialect, joins: Joins) -> View:
+    fields = [column.field for column in columns(package, sheet.name, joins)]
     description = f"{sheet.description} What its keys point to is joined in."
     shown = Sheet(_name(sheet), f"{sheet.title}, flat", description, tuple(fields), (), sheet.key, sheet.references)
     query = _Query(package, sheet, dialect)
-    columns = ",\n".join(f"  {query.columns[name]} AS {quoted(name)}" for name in shown.names)
+    selected = ",\n".join(f"  {query.columns[name]} AS {quoted(name)}" for name in shown.names)
     order = ", ".join(query.order)
     sql = (
-        f"CREATE VIEW {quoted(shown.name)} AS\n-- {remark(shown)}\nSELECT\n{columns}\n"
+        f"CREATE VIEW {quoted(shown.name)} AS\n-- {remark(shown)}\nSELECT\n{selected}\n"
         f"FROM {quoted(sheet.name)}\n{''.join(query.joins)}ORDER BY {order}"
     )
     return View(shown, sql)

@@ -36,12 +36,15 @@ class Format(NamedTuple):
         How its files' names end; empty where it makes a folder of its own.
     per_table
         Whether it makes a file for each table: its module then gets builds of one sheet.
+    utf8_path
+        Whether what writes it takes a path only in UTF-8.
     """
 
     name: str
     title: str
     suffix: str = ""
     per_table: bool = False
+    utf8_path: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -54,9 +57,9 @@ FORMATS = {
     for form in (
         Format("csv", "CSV, a file a table", ".csv", per_table=True),
         Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True),
-        Format("parquet", "Apache Parquet, a file a table", ".parquet", per_table=True),
-        Format("sqlite", "SQLite database", ".sqlite"),
-        Format("duckdb", "DuckDB database", ".duckdb"),
+        Format("parquet", "Apache Parquet, a file a table", ".parquet", per_table=True, utf8_path=True),
+        Format("sqlite", "SQLite database", ".sqlite", utf8_path=True),
+        Format("duckdb", "DuckDB database", ".duckdb", utf8_path=True),
         Format("excel", "Excel workbook", ".xlsx"),
         Format("stata", "Stata, a file a table", ".dta", per_table=True),
         Format("spss", "SPSS, a file a table", ".sav", per_table=True),
@@ -77,7 +80,7 @@ def format_named(name: str) -> Format:
     UnknownNameError
         If there is no such format.
     """
-    if name not in FORMATS:
+    if not isinstance(name, str) or name not in FORMATS:
         raise UnknownNameError("format", name, FORMATS)
     return FORMATS[name]
 

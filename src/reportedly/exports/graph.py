@@ -5,6 +5,7 @@ Every thing has an IRI, so that the files have the same bytes on every run and c
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from rdflib import DCAT, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from reportedly.errors import PackageError
 from reportedly.exports.about import about
 from reportedly.exports.build import build as built
 from reportedly.exports.iris import WIKIDATA, Iris
@@ -82,6 +84,12 @@ def graph(build: Build) -> Graph:
 def prefixes(package: Package) -> dict[str, str]:
     """Return the prefixes of a package's graph: those of others, our own, and one for the rows of each table."""
     iris = Iris(package)
+    for name in package.tables:
+        # rdflib would tell of it in its log, or with an error of no kind.
+        if not re.fullmatch(r"[^\0-\x20<>\"{}|\\^`\x7f\s]+", name):
+            raise PackageError(
+                f"{package.root}: {name!r} is a table's name that no IRI can hold; see `reportedly validate`"
+            )
     own = {name: iris.space(name) for name in (*_OWN_SPACES, *package.tables)}
     return dict(sorted((_SPACES | own).items()))
 

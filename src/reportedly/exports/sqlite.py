@@ -76,14 +76,23 @@ def _fill(connection: sqlite3.Connection, build: Build, name: str) -> None:
     sheets = [*build.sheets, *codebook(build, [*shown, _DATASETTE])]
     sheets.append(_for_datasette(build, name, [*sheets, *shown, _DATASETTE]))
     for sheet in sheets:
-        connection.execute(create_table(sheet, DIALECT))
+        _define(connection, sheet, create_table(sheet, DIALECT))
         _insert(connection, sheet)
     _check_keys(connection)
     for sheet in sheets:
         _index(connection, sheet)
     for view in views:
-        connection.execute(view.sql)
+        _define(connection, view.sheet, view.sql)
     connection.execute("COMMIT")
+
+
+def _define(connection: sqlite3.Connection, sheet: Sheet, statement: str) -> None:
+    """Make a table or view, whose names and descriptions are all in its statement."""
+    if "\0" in statement:
+        raise PackageError(
+            f"{sheet.name}: a name, description or category holds a NUL character, which SQLite does not take"
+        )
+    connection.execute(statement)
 
 
 def _insert(connection: sqlite3.Connection, sheet: Sheet) -> None:
