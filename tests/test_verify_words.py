@@ -407,6 +407,8 @@ def test_a_text_that_is_none_of_several_articles_must_be_named(both):
     outcome = reportedly.verify(f"x {OTHER}", package=both, article="log-0002")
     assert (outcome.article, outcome.same_text, outcome.totals["moved"]) == ("log-0002", False, 2)
     assert reportedly.verify(OTHER, package=both, article="log-0001").same_text is False
+    with pytest.raises(UnknownNameError):
+        reportedly.verify(OTHER, package=both, article="")
     with pytest.raises(UnknownNameError) as unknown:
         reportedly.verify(OTHER, package=both, article="log-0003")
     assert str(unknown.value) == (

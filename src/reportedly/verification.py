@@ -550,7 +550,7 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[str, bool, in
     """Return which article a text is, whether to the character, the length that was coded, and the spans."""
     articles = {row["article_id"]: row for row in home.rows("articles")}
     same = [name for name, row in articles.items() if row["text_sha256"] == sha256(text)]
-    name = article or next(iter(same or articles), None)
+    name = article if article is not None else next(iter(same or articles), None)
     if name not in articles:
         raise UnknownNameError("article", name, articles)
     if article is None and not same and len(articles) > 1:
