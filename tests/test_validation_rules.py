@@ -900,6 +900,27 @@ def test_a_key_of_another_table_closes_no_circle_of_errata():
     assert len(memory.told("erratum-circle")) == 2
 
 
+@pytest.mark.parametrize("table", ["errata", "actors", "articles", "claims"])
+def test_rules_on_errata_and_articles_do_not_stumble_over_a_blank_cell(table):
+    names = [name for name in RULES if name.split("-")[0] in {"erratum", "article", "unnamed", "shared"}]
+    for field in (field["name"] for field in validation._expected()[table]["fields"]):
+        memory = Memory()
+        memory.errata()
+        memory.set(table, 2, **{field: ""})
+        assert isinstance(memory.told(*names), list)
+
+
+def test_what_another_table_withdrew_under_the_same_key_was_not_withdrawn_here():
+    memory = Memory()
+    memory.errata()
+    kept = {**memory.rows("errata")[0], "key": "log-0001", "replaced_by": ""}
+    gone = {**kept, "table": "actors", "since": "0.2.0"}
+    memory.write("errata", [gone, {**kept, "table": "articles", "since": "0.3.0"}])
+    assert memory.told("erratum-row") == []
+    memory.write("errata", [gone, {**gone, "since": "0.3.0"}])
+    assert len(memory.told("erratum-row")) == 1
+
+
 def test_each_article_has_innermost_claims_of_its_own():
     memory = Memory()
     second_article(memory)
