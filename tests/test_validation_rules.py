@@ -350,7 +350,7 @@ ROWS = [
     Case("maker-obliged", "blank", [cells("demands", "d12", obligated_id="")], "demands", "d12", "obligated_id", ("obligated_id of the concession tasr-0001.d12 is blank",)),
     Case("maker-obliged", "pledge", [cells("demands", "d20", obligated_id="russia")], "demands", "d20", "obligated_id", ("obligated_id of the pledge tasr-0001.d20 is russia",)),
     Case("maker-obliged", "refusal", [cells("demands", "d12", stance="refusal", obligated_id="ukraine"), cells("claims", "c28", claim_type="refusal")], "demands", "d12", "obligated_id", ("obligated_id of the refusal tasr-0001.d12 is ukraine",)),
-    Case("told-once", "claims", [twin("claims", "c01", "c66")], "claims", "c66", "claim_id", ("same cells as tasr-0001.c66",), ("chain-exists",)),
+    Case("told-once", "claims", [twin("claims", "c01", "c66")], "claims", "c66", "claim_id", ("same cells as tasr-0001.c66",), ("chain-exists", "shared-span-noted")),
     Case("told-once", "demands", [twin("demands", "d02", "d21")], "demands", "d02", "demand_id", ("same cells as tasr-0001.d02",), ("unique",)),
     Case("told-once", "quotes", [twin("quotes", "q05", "q06")], "quotes", "q05", "quote_id", ("same cells as tasr-0001.q05",)),
     Case("told-once", "figures", [twin("figures", "f07", "f30")], "figures", "f30", "figure_id", ("same cells as tasr-0001.f30",)),
