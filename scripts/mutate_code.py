@@ -75,6 +75,10 @@ _ON_FRAMES = (
     "a_rule_checks_the_tables_that_it_is_for_and_no_other",
     "what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_rules_too",
     "each_article_has_innermost_claims_of_its_own",
+    "an_unnamed_actor_belongs_to_the_longest_article_that_its_identifier_begins_with",
+    "spans_that_cannot_be_read_are_not_the_same",
+    "a_key_of_another_table_closes_no_circle_of_errata",
+    "what_another_table_withdrew_under_the_same_key_was_not_withdrawn_here",
 )
 # The tests of each module, as many as run in so many seconds, the likely killers first.
 TESTS: dict[str, tuple[int, tuple[str, ...]]] = {

@@ -350,7 +350,7 @@ ROWS = [
     Case("maker-obliged", "blank", [cells("demands", "d12", obligated_id="")], "demands", "d12", "obligated_id", ("obligated_id of the concession tasr-0001.d12 is blank",)),
     Case("maker-obliged", "pledge", [cells("demands", "d20", obligated_id="russia")], "demands", "d20", "obligated_id", ("obligated_id of the pledge tasr-0001.d20 is russia",)),
     Case("maker-obliged", "refusal", [cells("demands", "d12", stance="refusal", obligated_id="ukraine"), cells("claims", "c28", claim_type="refusal")], "demands", "d12", "obligated_id", ("obligated_id of the refusal tasr-0001.d12 is ukraine",)),
-    Case("told-once", "claims", [twin("claims", "c01", "c66")], "claims", "c66", "claim_id", ("same cells as tasr-0001.c66",), ("chain-exists",)),
+    Case("told-once", "claims", [twin("claims", "c01", "c66")], "claims", "c66", "claim_id", ("same cells as tasr-0001.c66",), ("chain-exists", "shared-span-noted")),
     Case("told-once", "demands", [twin("demands", "d02", "d21")], "demands", "d02", "demand_id", ("same cells as tasr-0001.d02",), ("unique",)),
     Case("told-once", "quotes", [twin("quotes", "q05", "q06")], "quotes", "q05", "quote_id", ("same cells as tasr-0001.q05",)),
     Case("told-once", "figures", [twin("figures", "f07", "f30")], "figures", "f30", "figure_id", ("same cells as tasr-0001.f30",)),
@@ -899,6 +899,27 @@ def test_a_key_of_another_table_closes_no_circle_of_errata():
     assert memory.told("erratum-circle") == []
     memory.set("errata", 3, table="actors")
     assert len(memory.told("erratum-circle")) == 2
+
+
+@pytest.mark.parametrize("table", ["errata", "actors", "articles", "claims"])
+def test_rules_on_errata_and_articles_do_not_stumble_over_a_blank_cell(table):
+    names = [name for name in RULES if name.split("-")[0] in {"erratum", "article", "unnamed", "shared"}]
+    for field in (field["name"] for field in validation._expected()[table]["fields"]):
+        memory = Memory()
+        memory.errata()
+        memory.set(table, 2, **{field: ""})
+        assert isinstance(memory.told(*names), list)
+
+
+def test_what_another_table_withdrew_under_the_same_key_was_not_withdrawn_here():
+    memory = Memory()
+    memory.errata()
+    kept = {**memory.rows("errata")[0], "key": "log-0001", "replaced_by": ""}
+    gone = {**kept, "table": "actors", "since": "0.2.0"}
+    memory.write("errata", [gone, {**kept, "table": "articles", "since": "0.3.0"}])
+    assert memory.told("erratum-row") == []
+    memory.write("errata", [gone, {**gone, "since": "0.3.0"}])
+    assert len(memory.told("erratum-row")) == 1
 
 
 def test_each_article_has_innermost_claims_of_its_own():

@@ -1156,7 +1156,8 @@ def _numbers(version: object) -> tuple[tuple[int, str], ...]:
 def _with_withdrawal(errata: Frame) -> Frame:
     """Add `_gone`, the first version that withdrew an erratum's row, and `_late`, whether the erratum is of a later one."""
     cells = (errata[name].to_list() for name in ("table", "key", "since", "kind"))
-    told = [((str(table), str(key)), str(since), kind) for table, key, since, kind in zip(*cells, strict=True)]
+    # As texts: a blank is neither true nor false to pandas.
+    told = [((str(table), str(key)), str(since), str(kind)) for table, key, since, kind in zip(*cells, strict=True)]
     first: dict[tuple[str, str], str] = {}
     for row, since, kind in told:
         if kind == "withdrawn":
