@@ -323,7 +323,10 @@ def test_a_repeated_row_is_found(copy, table):
         assert issue.key == copy.key(table, 2)
         assert issue.message
         assert issue.expected
-    assert {issue.rule for issue in found} - {"chain-once", "article-once", "shared-span-noted"} <= {"primaryKey", "unique"}
+    assert {issue.rule for issue in found} - {"chain-once", "article-once", "shared-span-noted"} <= {
+        "primaryKey",
+        "unique",
+    }
 
 
 @pytest.mark.parametrize("rule", CELL_RULES)
