@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import reportedly
+from reportedly import limits
 from reportedly.errors import PackageError
 
 TABLES = reportedly.tables()
@@ -95,3 +96,14 @@ def test_a_cell_that_does_not_read_is_told_with_its_file_and_column(copy):
     copy.set("claims", 2, heading="true", modality="perhaps")
     with pytest.raises(PackageError, match=r"claims\.csv made flat: modality holds 'perhaps'"):
         reportedly.flat("claims", package=copy.root)
+
+
+def test_words_in_too_many_claims_are_told_in_one_line(copy, monkeypatch):
+    monkeypatch.setattr(limits, "FLAT_LOOKS", 20)
+    with pytest.raises(PackageError) as caught:
+        reportedly.flat("claims", package=copy.root)
+    assert str(caught.value) == (
+        f"{copy.file('figures')}: too many of its words begin inside of too many claims to be joined to each; see `reportedly validate`"
+    )
+    monkeypatch.setattr(limits, "FLAT_LOOKS", 200)
+    assert len(reportedly.flat("claims", package=copy.root)) == 65

@@ -62,6 +62,7 @@ class Joins:
         self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
         self._chains: dict[str, str] = {}
         self._marks: dict[str, str] = {}
+        self._looks = 0
 
     def row(self, table: str, key: str) -> Row:
         """Return the row with a key, or an empty one."""
@@ -135,6 +136,11 @@ class Joins:
         places = self._places[table].get(home["article_id"], [])
         # Only what begins inside of the claim: a table may hold thousands of words, and each claim asks.
         near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
+        self._looks += len(near)
+        if self._looks > limits.FLAT_LOOKS:
+            raise PackageError(
+                f"{self.package.path(table)}: too many of its words begin inside of too many claims to be joined to each; see `reportedly validate`"
+            )
         found = sorted((order, words) for _, b, order, words in near if b <= end)
         self._check(claim, table, (len(words) + 1 for _, words in found))
         return self.mark(table, column).join(words for _, words in found)

@@ -26,6 +26,8 @@ LINE_BYTES = MIB
 # so that a small package would ask for a length that grows with the square of its own.
 FLAT_ROW = KIB
 FLAT_BESIDES = 64 * MIB
+# How often words that begin inside of a claim are looked at for it; a hundred for each claim of a hundred thousand. Most end inside of it too.
+FLAT_LOOKS = 10_000_000
 
 # The shipped descriptor and the longest schema have less than 30 kB.
 JSON_BYTES = 8 * MIB
