@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 MEASURES = {
     "tests": ("count_tests.py",),
     "data_mutation": ("mutate.py", "--all"),
-    "code_mutation": ("mutate_code.py",),
+    "code_mutation": ("mutate_code.py", "--sample", "200"),
     "properties": ("properties.py",),
     "fuzzing": ("fuzz.py", "--seconds", "60"),
     "bounds": ("bounds.py",),
