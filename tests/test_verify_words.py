@@ -633,6 +633,28 @@ def test_long_words_are_found_by_a_piece_where_they_are_altered(tmp_path):
     assert found(root, f"{STORY}{LONG[:200]}{STORY * 5}")["q01"][0] == "absent"
 
 
+@pytest.mark.parametrize(
+    ("changed", "front"),
+    [
+        (LONG.replace("word300", "word3oo"), ""),
+        (LONG.replace("word1 ", "else "), "Nothing of it. " * 300),
+        (LONG.replace("word0 word1 word2 word3 word4 word5 word6 word7 word8 ", "So and so "), "Nothing of it. " * 300),
+        (LONG[: -len("word300")] + "none", "Nothing of it. " * 300),
+    ],
+    ids=["at-the-very-beginning", "first-piece-changed", "first-two-pieces-changed", "end-changed"],
+)
+def test_long_words_are_found_by_any_piece_of_theirs(tmp_path, changed, front):
+    text = f"{STORY}{LONG}"
+    root = package(
+        tmp_path / "package", ("log-0001", text, [("claims", "c01", "Once upon", 0), ("quotes", "q01", LONG, 0)])
+    )
+    copy = f"{front}{changed} {'and so on ' * 300}"
+    (_, row) = reportedly.verify(copy, package=root).verdicts
+    assert row.verdict == "altered"
+    assert changed[60:-60] in copy[row.found_start : row.found_end]
+    assert abs(row.found_start - len(front)) <= len(LONG) - len(changed) + 5
+
+
 WORK = {
     "a-long-digest": ([("claims", "c02", "x" * 400, 0)], ". " * 400, ""),
     "long-words": ([("quotes", "q01", "ab " * 400, 0)], "ba, " * 400, ""),
