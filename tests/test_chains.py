@@ -81,3 +81,10 @@ def test_a_frame_shows_the_chain_behind_each_row(copy):
     copy.set("attributions", "c02/2", actor_id="nobody-knows")
     shown = reportedly.flat("demands", package=copy.root)["chain"][0]
     assert shown == "Putin ← nobody-knows ← Bloomberg ← TASR"
+
+
+def test_what_is_no_text_is_no_claim(copy):
+    copy.write("claims", copy.rows("claims")[:2])
+    with pytest.raises(UnknownNameError) as caught:
+        reportedly.chain(5, package=copy.root)
+    assert str(caught.value) == "There is no claim '5'. There are: tasr-0001.c01, tasr-0001.c02."

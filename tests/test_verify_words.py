@@ -375,6 +375,8 @@ def test_an_outcome_cannot_be_changed(log):
         outcome.same_text = False
     with pytest.raises(AttributeError):
         outcome.verdicts[0].verdict = "absent"
+    with pytest.raises(AttributeError):
+        outcome.unproven[0].why = ""
 
 
 def test_progress_counts_what_was_looked_for(log):
@@ -499,6 +501,13 @@ def test_a_span_whose_edges_are_no_edges_is_told(tmp_path, words, field, why, ta
         ('"the tide"', []),
         ("「the tide」", []),
         ("‘the tide’", []),
+        (
+            "X the tide X",
+            [
+                "start = '6': no quotation mark stands before these words",
+                "end = '14': no quotation mark stands behind these words",
+            ],
+        ),
         ("the tide”", ["start = '4': no quotation mark stands before these words"]),
         ("“the tide", ["end = '13': no quotation mark stands behind these words"]),
         (
@@ -531,6 +540,42 @@ def test_a_pair_of_quotation_marks_without_a_row_is_told(tmp_path, marked):
     assert unproven(tmp_path, text, spans) == [
         f"quotes, text = 'the tide': in quotation marks at {start}–{start + 8}, and no row has just these words"
     ]
+
+
+@pytest.mark.parametrize("text", ["“the tide”", "“ the tide ”"])
+def test_a_text_may_be_a_quotation(tmp_path, text):
+    assert unproven(tmp_path, text, [("claims", "c01", text, 0), ("quotes", "q01", "the tide", 0)]) == []
+
+
+def test_what_no_row_has_is_told_without_a_key(tmp_path):
+    root = package(tmp_path / "package", ("log-0001", "“the tide”", [("claims", "c01", "“the tide”", 0)]))
+    (cell,) = reportedly.verify("“the tide”", package=root).unproven
+    assert (cell.table, cell.key, cell.field, cell.value) == ("quotes", "", "text", "the tide")
+
+
+@pytest.mark.parametrize(("table", "key"), [("claims", "c02"), ("attributions", "c01/2")])
+def test_a_folded_digest_that_is_another_is_told(log, tmp_path, table, key):
+    root = tmp_path / "package"
+    shutil.copytree(log, root)
+    words = next(words for a, b, words, _ in SPANS if (a, b) == (table, key))
+    file = root / "data" / f"{table}.csv"
+    digest = sha256(fold(words))
+    before, found, behind = file.read_text(encoding="utf-8").rpartition(digest)
+    assert found
+    file.write_text(f"{before}{'0' * 64}{behind}", encoding="utf-8")
+    told = [str(cell) for cell in reportedly.verify(TEXT, package=root).unproven if cell.field != "cue"]
+    assert told == [f"{table} log-0001.{key}, folded_sha256 = '{'0' * 64}': its words fold to {digest}"]
+
+
+def test_a_surface_form_of_an_actor_that_another_article_names_too_is_not_judged(tmp_path):
+    articles = ("log-0001", TEXT, SPANS), ("log-0002", OTHER, OTHER_SPANS)
+    root = package(tmp_path / "package", *articles, aliases="nobody")
+    for text in (TEXT, OTHER):
+        assert "aliases" not in reportedly.verify(text, package=root).to_text()
+
+
+def test_half_a_character_is_a_text_like_others(log):
+    assert reportedly.verify("\ud800", package=log).totals["absent"] == 10
 
 
 def test_a_quotation_that_leaves_its_full_stop_behind_is_told(tmp_path):
@@ -583,6 +628,7 @@ def test_an_article_without_a_row_proves_nothing(tmp_path):
         ("unforty crates", "forty", False),
         ("forty-one crates", "forty", True),
         ("fortyish", "forty", False),
+        ("LUXE", "LUX", False),
         ("(forty)", "(forty)", True),
         ("cafe\u0301s", "cafe\u0301", False),
         ("I \u2764\ufe0fNY", "NY", True),
