@@ -100,8 +100,8 @@ TESTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "folding": (20, ("test_folding.py", "test_verify_words.py")),
     "report": (20, ("test_report.py",)),
     "chains": (20, ("test_chains.py",)),
-    "validation": (60, ("test_reports.py",)),
-    "conformance": (60, ("test_reports.py",)),
+    "validation": (120, ("test_reports.py",)),
+    "conformance": (120, ("test_reports.py",)),
     "files": (
         20,
         (
