@@ -15,6 +15,7 @@ pytest.importorskip("rapidfuzz")
 import reportedly
 from reportedly import limits
 from reportedly.cli import main
+from reportedly.effort import Effort
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError, VersionError
 from reportedly.folding import fold
 from reportedly.package import shipped, write_csv
@@ -723,3 +724,10 @@ def test_what_would_take_too_long_to_look_for_is_refused_in_one_line(tmp_path, m
         f"The rows of log-0001 would take too long to look for in a text of {len(copy):,} characters: too many of them, or too long ones, "
         "are not where the dataset says. Is it the right text?"
     )
+
+
+def test_all_of_the_effort_may_be_spent_and_no_more(monkeypatch):
+    monkeypatch.setattr(limits, "EFFORT", 10)
+    Effort("log-0001", 5).spend(10)
+    with pytest.raises(ReportedlyError, match="too long to look for in a text of 5 characters"):
+        Effort("log-0001", 5).spend(10.1)
