@@ -540,7 +540,7 @@ def verify(
     with reading(home):
         open_questions = [*unproven(home, name, text, found, effort)]
         if same:
-            open_questions += broken(home, name, text)
+            open_questions += broken(text, ((row.table, row.key, row.start, row.end) for row in verdicts))
         elif verdicts and all(verdict.verdict == "exact" for verdict in verdicts):
             open_questions += another_digest(home, name, text)
     return Verification(name, same, tuple(verdicts), tuple(_uncovered(text, verdicts)), tuple(open_questions))

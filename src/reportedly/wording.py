@@ -122,8 +122,7 @@ def another_digest(package: Package, article: str, text: str) -> Iterator[Unprov
         One, or none.
     """
     for row in package.rows("articles"):
-        digest = sha256(text[: int(row["text_length"])])
-        if row["article_id"] == article and row["text_sha256"] != digest:
+        if row["article_id"] == article and row["text_sha256"] != (digest := sha256(text[: int(row["text_length"])])):
             why = f"every row is exact, but the text has {digest}: it differs where no row covers it, or another text was coded"
             yield Unproven("articles", article, "text_sha256", row["text_sha256"], why)
 
