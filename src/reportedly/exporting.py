@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reportedly.errors import PackageError, TargetError
 from reportedly.exports.build import build
 from reportedly.exports.formats import format_named, writer
-from reportedly.package import package_of, reading
+from reportedly.package import is_utf8, package_of, reading
 from reportedly.writing import whole
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def export(  # noqa: PLR0913 - each is an option of the command too
         built = build(home, tuple(tables), flat=flat)
         path = Path(target) if target is not None else Path(_usual(form, built))
         with whole(path, force=force) as place:
-            if form.utf8_path and any("\ud800" <= character <= "\udfff" for character in str(path)):
+            if form.utf8_path and not is_utf8(str(path)):
                 raise TargetError(f"{path}: {form.name} needs a path in UTF-8")
             _write(form, module, built, place, progress or (lambda _: None))
         return Export(str(path), tuple(module.losses(built)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import re
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from reportedly.errors import PackageError
-from reportedly.package import package_of, reading
+from reportedly.package import package_of, reading, write_rows
 
 if TYPE_CHECKING:
     import os
@@ -219,9 +218,7 @@ def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = 
     """Return rows of text as a frame."""
     # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
-        writer = csv.DictWriter(file, [field["name"] for field in fields], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_rows(file, rows, [field["name"] for field in fields])
         file.seek(0)
         return read(file.buffer, fields, name)
 

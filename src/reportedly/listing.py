@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import FilterError, UnknownNameError
-from reportedly.package import write_csv
+from reportedly.package import is_utf8, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
     """
     if where is None:
         return list(rows)
-    if "\0" in where or not _is_utf8(where):
+    if "\0" in where or not is_utf8(where):
         raise FilterError(f"--where {where!r}: this is no text in UTF-8 without NUL. {_EXPRESSION}")
     names = [field["name"] for field in fields]
     columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
@@ -75,11 +75,6 @@ def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | N
     if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
         raise FilterError(f"--where {where!r}: this is more than one expression.")
     return [rows[at] for at in places]
-
-
-def _is_utf8(text: str) -> bool:
-    """Return whether UTF-8 can hold a text: an argument of other bytes comes with half characters in their place."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:

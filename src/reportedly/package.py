@@ -18,7 +18,8 @@ from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
 
     from reportedly.report import Issue
 
@@ -218,6 +219,11 @@ def unfit_path(path: str) -> str:
     except UnicodeEncodeError:
         return "no path can hold half a character"
     return ""
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether UTF-8 can hold a text: an argument of other bytes comes with half characters in their place."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _odd(path: str) -> Fault | None:
@@ -431,7 +437,12 @@ def path(table: str, *, version: str | None = None) -> str:
 def write_csv(rows: list[dict[str, str]], columns: list[str]) -> str:
     """Return rows as canonical CSV: RFC 4180, LF, quoted only where needed."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    write_rows(out, rows, columns)
+    return out.getvalue()
+
+
+def write_rows(file: TextIO, rows: Iterable[dict[str, str]], columns: list[str]) -> None:
+    """Write rows to an open file as `write_csv` returns them, one at a time."""
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return out.getvalue()
