@@ -326,6 +326,21 @@ def shipped() -> Package:
     return Package(packed if os.path.isdir(packed) else checkout, trusted=True)  # noqa: PTH112 - as above
 
 
+@cache
+def keys_into(target: str) -> dict[str, tuple[str, ...]]:
+    """Return the fields that are keys into a table of the format, by the tables that have such."""
+    found = {
+        table: tuple(
+            key["fields"][0]
+            for key in shipped().schema(table).get("foreignKeys", ())
+            # Blank is the table itself: https://datapackage.org/standard/table-schema/#foreignKeys
+            if (key["reference"]["resource"] or table) == target
+        )
+        for table in shipped().tables
+    }
+    return {table: names for table, names in found.items() if names}
+
+
 @contextmanager
 def reading(package: Package) -> Iterator[None]:
     """Tell of a package that breaks the format in one line, instead of whatever its reader stumbles over.

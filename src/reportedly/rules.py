@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from reportedly.constraints import Expression, lexical, unlike
 from reportedly.edges import UNSPACED
 from reportedly.extras import Lazy
-from reportedly.package import shipped
+from reportedly.package import keys_into, shipped
 from reportedly.releases import frozen, release
 
 if TYPE_CHECKING:
@@ -1054,21 +1054,11 @@ def demand_for_claim(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     )
 
 
-_USES = {
-    "articles": ("publisher_id",),
-    "actors": ("parent_id",),
-    "claims": ("holder_id",),
-    "attributions": ("actor_id",),
-    "participants": ("actor_id",),
-    "demands": ("demander_id", "addressee_id", "obligated_id"),
-    "quotes": ("speaker_id",),
-}
-
-
 @_package_rule
 def actor_used(tables: Mapping[str, Frame]) -> Iterator[Broken]:
     """Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or is what another is part of."""
-    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in _USES.items() for name in names]
+    uses = keys_into("actors").items()
+    named = [tables[table].select(nw.col(name).alias("actor_id")) for table, names in uses for name in names]
     rows = tables["actors"].join(nw.concat(named).unique(), on="actor_id", how="anti")
     yield Broken("actors", "actor_id", rows, "{actor_id} is used nowhere", "a row that uses it, or no such actor")
 
@@ -1119,7 +1109,7 @@ def unnamed_in_article(tables: Mapping[str, Frame]) -> Iterator[Broken]:
         "an identifier that begins with the article_id of a row of articles",
     )
     home = home.filter(nw.col("_home") != "")
-    for table, names in _USES.items():
+    for table, names in keys_into("actors").items():
         for name in names:
             owner = home.select(nw.col("actor_id").alias(name), "_home")
             rows = tables[table].join(owner, on=name, how="inner")

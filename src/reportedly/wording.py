@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reportedly.edges import parted
 from reportedly.folding import fold
+from reportedly.package import keys_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 
 # What folding takes for each character, in characters of a text with which a few words are compared.
 _OF_FOLDING = 8
-
-# Where a row names an actor, and the field that tells the row's article or claim.
-_USES = {
-    "articles": ("article_id", ("publisher_id",)),
-    "claims": ("article_id", ("holder_id",)),
-    "attributions": ("claim_id", ("actor_id",)),
-    "participants": ("claim_id", ("actor_id",)),
-    "demands": ("claim_id", ("demander_id", "addressee_id", "obligated_id")),
-    "quotes": ("claim_id", ("speaker_id",)),
-}
 
 
 @dataclass(frozen=True)
@@ -143,7 +134,10 @@ def _used(package: Package, article: str) -> dict[str, bool]:
     """Return for each actor in use whether this article alone uses it."""
     homes = {row["claim_id"]: row["article_id"] for row in package.rows("claims")}
     alone: dict[str, bool] = {}
-    for table, (key, names) in _USES.items():
+    for table, names in keys_into("actors").items():
+        if table == "actors":
+            continue
+        key = "article_id" if table in {"articles", "claims"} else "claim_id"
         for row in package.rows(table):
             here = homes.get(row[key], row[key]) == article
             for actor in filter(None, (row[name] for name in names)):
