@@ -20,7 +20,7 @@ import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError
 from reportedly.files import Files, unpack
-from reportedly.folding import fold
+from reportedly.text.normalize import normalize as fold
 from reportedly.package import Package, read_json, shipped
 from reportedly.verification import read_text
 
@@ -175,7 +175,7 @@ CALLS: dict[str, tuple[Callable[[Path], object], bool]] = {
     "cite": (lambda root: reportedly.cite("tasr-0001.q03", format="datacite", package=root), True),
     "export": (lambda root: reportedly.export("csv", root.parent / "made", package=root), True),
     "diff": (lambda root: reportedly.diff("0.1.0", root), True),
-    "verify": (lambda root: reportedly.verify("x", article="tasr-0001", package=root), False),
+    "verify": (lambda root: reportedly.verify(text="x", article="tasr-0001", package=root), False),
 }
 
 

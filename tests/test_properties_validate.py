@@ -142,7 +142,7 @@ def use(root: Path) -> None:
         lambda: reportedly.describe("claims", package=root),
         lambda: reportedly.chain(CLAIMS[0], package=root),
         lambda: reportedly.cite(CLAIMS[0], package=root),
-        lambda: reportedly.verify("no such words", package=root),
+        lambda: reportedly.verify(text="no such words", package=root),
     ]
     for call in calls:
         try:

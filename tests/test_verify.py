@@ -13,7 +13,7 @@ from reportedly.errors import UnknownNameError
 
 
 def verdicts(text):
-    return {(row.table, row.key): row for row in reportedly.verify(text).verdicts}
+    return {(row.table, row.key): row for row in reportedly.verify(text=text).verdicts}
 
 
 def kinds(text):
@@ -32,14 +32,14 @@ def spans():
 
 
 def test_the_article_proves_every_row(article):
-    outcome = reportedly.verify(article)
+    outcome = reportedly.verify(text=article)
     assert outcome.totals == {"exact": len(spans()), "moved": 0, "normalised": 0, "altered": 0, "absent": 0}
     assert outcome.ok()
     assert outcome.same_text
 
 
 def test_what_no_row_covers_is_small_words_and_punctuation(article):
-    uncovered = [words.strip(" .,\n") for _, _, words in reportedly.verify(article).uncovered]
+    uncovered = [words.strip(" .,\n") for _, _, words in reportedly.verify(text=article).uncovered]
     assert set(uncovered) == {"in", "that", "and", "but", "or", "on", "However", "Despite"}
 
 
@@ -99,7 +99,7 @@ def test_every_capitalised_name_belongs_to_an_actor(article):
 
 
 def test_a_line_before_the_article_moves_every_row(article):
-    outcome = reportedly.verify(f"Heading\n{article}")
+    outcome = reportedly.verify(text=f"Heading\n{article}")
     assert outcome.totals["moved"] == len(spans())
     assert not outcome.ok()
     assert outcome.ok(accept=["moved"])
@@ -124,7 +124,7 @@ def test_paragraphs_in_another_order_move_every_row(article):
     ids=["straight quotes", "no-break spaces", "other quotes", "wrapped lines", "zero-width spaces", "soft hyphens"],
 )
 def test_other_typography_leaves_no_row_altered_or_absent(article, mangle):
-    outcome = reportedly.verify(mangle(article))
+    outcome = reportedly.verify(text=mangle(article))
     assert outcome.totals["altered"] == outcome.totals["absent"] == 0
     assert outcome.totals["normalised"] > 0
     assert outcome.ok(accept=["moved", "normalised"])
@@ -187,16 +187,16 @@ def test_a_word_taken_out_alters_what_held_it_and_moves_what_is_behind_it(articl
 
 def test_decomposed_letters_are_normalised(article):
     decomposed = unicodedata.normalize("NFD", article.replace("Kiev", "Kiév"))
-    assert reportedly.verify(decomposed).totals["absent"] == 0
+    assert reportedly.verify(text=decomposed).totals["absent"] == 0
 
 
 def test_an_unknown_article_is_told():
     with pytest.raises(UnknownNameError, match="There is no article 'x'"):
-        reportedly.verify("x", article="x")
+        reportedly.verify(text="x", article="x")
 
 
 def test_the_outcome_reads_as_text_and_as_json(article):
-    outcome = reportedly.verify(article.replace("very quickly", "rather quickly"))
+    outcome = reportedly.verify(text=article.replace("very quickly", "rather quickly"))
     assert "quotes tasr-0001.q04 2068–2081: altered" in outcome.to_text()
     assert "The text differs from the one that was coded." in outcome.to_text()
     assert '"totals"' in outcome.to_json()
@@ -204,6 +204,6 @@ def test_the_outcome_reads_as_text_and_as_json(article):
 
 def test_progress_counts_up_to_its_total(article):
     seen = []
-    reportedly.verify(f"x {article}", progress=lambda done, total: seen.append((done, total)))
+    reportedly.verify(text=f"x {article}", progress=lambda done, total: seen.append((done, total)))
     assert seen
     assert all(done <= total for done, total in seen)

@@ -15,11 +15,11 @@ OTHER = hashlib.sha256(b"other words").hexdigest()
 
 
 def unproven(copy, text):
-    return [str(cell) for cell in reportedly.verify(text, article="tasr-0001", package=copy.root).unproven]
+    return [str(cell) for cell in reportedly.verify(text=text, article="tasr-0001", package=copy.root).unproven]
 
 
 def test_the_article_leaves_nothing_unproven(article):
-    assert reportedly.verify(article).unproven == ()
+    assert reportedly.verify(text=article).unproven == ()
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def judge(source: Source, number: int, mutant: Mutant, text: str | None) -> Outc
                 differences,
             )
         if text is not None:
-            outcome = reportedly.verify(text, package=source.root)
+            outcome = reportedly.verify(text=text, package=source.root)
             if not (outcome.ok() and outcome.same_text):
                 told = tuple(outcome.to_text().splitlines())
                 return Outcome(number, "verify", _proven(source, mutant, outcome), ("verify",), told, differences)
@@ -102,7 +102,7 @@ def _gaps(mutant: Mutant, text: str, outcome: Verification) -> tuple[str, ...]:
 
 @cache
 def _untouched(text: str) -> tuple[tuple[int, int, str], ...]:
-    return reportedly.verify(text).uncovered
+    return reportedly.verify(text=text).uncovered
 
 
 def _keys(source: Source, mutant: Mutant) -> dict[str, set[str]]:

@@ -396,7 +396,7 @@ def verify(
             raise UnknownNameError("verdict", name, ACCEPTABLE)
     with _Progress("Verifying") as progress:
         outcome = verify_text(
-            read_text(text), article=article, package=package, version=version, progress=progress.count
+            text=read_text(text), article=article, package=package, version=version, progress=progress.count
         )
     _say(outcome.to_json() if form == "json" else outcome.to_text())
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
@@ -409,7 +409,7 @@ def verify(
 @_told
 def locate(text: str, words: str, form: str | None) -> None:
     """Print where words stand in a text, with their digests: what a coder writes into a row."""
-    from reportedly.locating import locate as locate_words
+    from reportedly.verification.locate import locate as locate_words
     from reportedly.verification import read_text
 
     found = locate_words(read_text(text), words)

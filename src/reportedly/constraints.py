@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 from reportedly.extras import Lazy
 
 if TYPE_CHECKING:
@@ -40,16 +42,16 @@ _LEXICAL = {
     "boolean": ("(?:true|false)", "true or false"),
     "date": (_DATE, "a day of the calendar as YYYY-MM-DD"),
 }
-# What nobody sees: format characters (category Cf, those that turn text around among them), line and paragraph separators, fillers, variation
-# selectors, private use. Source: Unicode's categories and Default_Ignorable_Code_Point, https://www.unicode.org/reports/tr44/
-_INVISIBLE = (
-    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u2800\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+# What nobody sees: controls, format characters but for those that are written around digits, separators of lines, fillers, private use, blanks.
+_STRAY = regex.compile(
+    r"(?V1)^\s|\s$|\s\s|[\p{Cc}[\p{Cf}--\p{Prepended_Concatenation_Mark}]\p{Zl}\p{Zp}\p{Co}\p{Default_Ignorable_Code_Point}\u2800\ufff0-\uffff]"
 )
 # Letters of one script that pass for letters of another. Source: https://www.unicode.org/reports/tr39/#Mixed_Script_Detection
-_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-_NOT_LATIN = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1f00-\u1fff\u2de0-\u2dff\ua640-\ua69f\uff21-\uff3a\uff41-\uff5a"
+_LATIN = r"[\p{Script=Latin}--[\uff21-\uff3a\uff41-\uff5a]]"
+_NOT_LATIN = r"[\p{Greek}\p{Cyrillic}\p{Armenian}\p{Cherokee}\uff21-\uff3a\uff41-\uff5a]"
+_MIXED = regex.compile(rf"(?V1){_LATIN}{_NOT_LATIN}|{_NOT_LATIN}{_LATIN}")
+# The Greek letters of the SI, for micro and ohm: https://www.bipm.org/en/publications/si-brochure
+_UNIT = regex.compile(r"\b(?:μ\p{Script=Latin}{1,3}|\p{Script=Latin}?Ω)\b")
 
 
 class Expression:
@@ -172,32 +174,48 @@ _CONSTRAINTS: dict[str, Callable[[str, Any], tuple[nw.Expr, str]]] = {
 }
 
 
-def _composed(name: str) -> Callable[[Frame], Frame]:
-    """Return a function that adds `_composed`: no expression can tell Unicode forms apart."""
+def is_mixed_script(text: str) -> bool:
+    """Return whether a word mixes Latin letters with letters of another script that may look like them; units such as μm do not."""
+    return bool(_MIXED.search(_UNIT.sub("", text)))
+
+
+# What no expression can tell is a function of the text of a cell, true where it breaks the rule.
+_OF_TEXT: dict[str, tuple[Callable[[str], bool], str]] = {
+    "nfc": (lambda text: not unicodedata.is_normalized("NFC", text), "the same text in Unicode form NFC"),
+    "stray-space": (
+        lambda text: _STRAY.search(text) is not None,
+        "the text without stray spaces, line breaks and invisible characters",
+    ),
+    "mixed-script": (is_mixed_script, "each word in the letters of one script"),
+}
+
+
+def told_by(column: str, name: str, broken: Callable[[str], bool]) -> Callable[[Frame], Frame]:
+    """Return a function that adds to a frame, under a new name, what a function says of the texts of a column; each text is asked once.
+
+    Parameters
+    ----------
+    column
+        The column of texts.
+    name
+        The name of the new column: false on blanks.
+    broken
+        The function.
+    """
 
     def derive(frame: Frame) -> Frame:
-        fine = [not isinstance(text, str) or unicodedata.is_normalized("NFC", text) for text in frame[name].to_list()]
-        return frame.with_columns(nw.new_series("_composed", fine, nw.Boolean, backend=frame.implementation))
+        texts = frame[column].to_list()
+        known = {text: isinstance(text, str) and broken(text) for text in set(texts)}
+        found = [known[text] for text in texts]
+        return frame.with_columns(nw.new_series(name, found, nw.Boolean, backend=frame.implementation))
 
     return derive
 
 
 def _cell_rules(name: str) -> Iterator[Constraint]:
+    for rule, (broken, expected) in _OF_TEXT.items():
+        yield Constraint(name, rule, nw.col("_broken_text"), expected, told_by(name, "_broken_text", broken))
     text = nw.col(name).cast(nw.String)
-    yield Constraint(name, "nfc", ~nw.col("_composed"), "the same text in Unicode form NFC", _composed(name))
-    stray = rf"^\s|\s$|  |[\x00-\x1f\x7f-\x9f{_INVISIBLE}]"
-    yield Constraint(
-        name,
-        "stray-space",
-        text.str.contains(stray),
-        "the text without stray spaces, line breaks and invisible characters",
-    )
-    yield Constraint(
-        name,
-        "mixed-script",
-        text.str.contains(f"[{_LATIN}][{_NOT_LATIN}]|[{_NOT_LATIN}][{_LATIN}]"),
-        "each word in the letters of one script",
-    )
     yield Constraint(name, "formula-cell", text.str.contains(r"^[=+\-@]"), "a text that does not begin with = + - or @")
 
 

@@ -42,7 +42,7 @@ RESOURCES = 64
 FINDINGS = 1_000
 
 # An article has some thousand characters, the longest reports some hundred thousand. Verifying looks at each of them for each length of a row's words.
-TEXT_BYTES = 512 * KIB
+TEXT_BYTES = 64 * MIB
 # How many characters verifying compares with some words: a thousand rows that are gone from the longest text need half of it, which takes a minute.
 EFFORT = 1_000_000_000
 

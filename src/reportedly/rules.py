@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reportedly.constraints import Expression, lexical, unlike
-from reportedly.edges import UNSPACED
+from reportedly.constraints import Expression, lexical, told_by, unlike
 from reportedly.extras import Lazy
 from reportedly.package import keys_into, shipped
 from reportedly.releases import frozen, release
+from reportedly.text.boundaries import is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -318,9 +318,10 @@ def extent_words(_table: str) -> Iterator[Check]:
     single = ~nw.col("text").str.contains(r"\S\s+\S")
     yield Check(
         "extent",
-        (single != (nw.col("extent") == "word")) & ~nw.col("text").str.contains(f"[{UNSPACED}]"),
+        (single != (nw.col("extent") == "word")) & ~nw.col("_unspaced"),
         "the extent {extent} does not fit the text {text}",
         "word for one word, else fragment or sentence",
+        told_by("text", "_unspaced", is_unspaced),
     )
 
 

@@ -28,7 +28,7 @@ from reportedly.edtf_bounds import bounds
 from reportedly.errors import ReportedlyError
 from reportedly.files import Files, unpack
 from reportedly.flatten import flat_rows
-from reportedly.folding import folded_with_places
+from reportedly.text.normalize import Normalized
 from reportedly.package import Package, reading, shipped
 from reportedly.verification import read_text, verify
 
@@ -281,10 +281,10 @@ def text(data: bytes) -> None:
     promised(kept=found is None or found.encode() == data, otherwise=found)
     if found is None:
         return
-    folded, places = folded_with_places(found)
-    promised(kept=len(places) == len(folded) + 1, otherwise=found)
-    promised(kept=places == sorted(places) and places[-1] == len(found), otherwise=found)
-    outcome = verify(found)
+    normalized = Normalized(found)
+    places = [normalized.start(at) for at in range(len(normalized.text))]
+    promised(kept=places == sorted(places) and len(normalized.text) == len(normalized.spelled), otherwise=found)
+    outcome = verify(text=found)
     for verdict in outcome.verdicts:
         promised(kept=verdict.found_start <= verdict.found_end <= len(found), otherwise=verdict)
     for start, end, words in outcome.uncovered:

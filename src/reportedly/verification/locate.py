@@ -1,12 +1,12 @@
-"""For coders: where words stand in a text, and the digests that a row carries in their place."""
+"""For coders: where words are in a text, and the digests that a row carries in their place."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from reportedly.errors import ReportedlyError
-from reportedly.folding import fold
+from reportedly.text.digest import sha256_text
+from reportedly.text.normalize import normalize
 
 
 def locate(text: str, words: str) -> list[dict[str, str]]:
@@ -33,8 +33,5 @@ def locate(text: str, words: str) -> list[dict[str, str]]:
     # A text is UTF-8, so what is not is never there: only what is can have a digest.
     if not places:
         raise ReportedlyError(f"{words!r} is not in the text, not exactly so.")
-    digests = {
-        "span_sha256": hashlib.sha256(words.encode()).hexdigest(),
-        "folded_sha256": hashlib.sha256(fold(words).encode()).hexdigest(),
-    }
+    digests = {"span_sha256": sha256_text(words), "folded_sha256": sha256_text(normalize(words))}
     return [{"start": str(start), "end": str(start + len(words)), **digests} for start in places]

@@ -1,12 +1,15 @@
-"""How much looking a verification may take, so that no package and no text can keep it busy for hours."""
+"""How much looking a verification may do, so that no package and no text can keep it busy for hours."""
 
 from __future__ import annotations
 
 from reportedly import limits
 from reportedly.errors import ReportedlyError
 
+# What work costs, in characters that a plain search passes over: a digest besides its characters, one more known place, and a pair of words compared.
+DIGEST, PLACE, PAIR = 300, 4, 50
 
-class Effort:
+
+class Budget:
     """What is left of the looking that one verification may do.
 
     Parameters
@@ -18,16 +21,16 @@ class Effort:
     """
 
     def __init__(self, article: str, length: int) -> None:
-        self._left = float(limits.EFFORT)
+        self._left = limits.EFFORT
         self._article, self._length = article, length
 
-    def spend(self, characters: float) -> None:
+    def charge(self, characters: int) -> None:
         """Count work before it is done.
 
         Parameters
         ----------
         characters
-            How many characters of a text could be compared with some words in the time.
+            How many characters a plain search passes over in the same time.
 
         Raises
         ------
@@ -37,6 +40,6 @@ class Effort:
         self._left -= characters
         if self._left < 0:
             raise ReportedlyError(
-                f"The rows of {self._article} would take too long to look for in a text of {self._length:,} characters: too many of them, "
-                "or too long ones, are not where the dataset says. Is it the right text?"
+                f"Looking for the rows of {self._article} in a text of {self._length:,} characters would take hours: "
+                "too many of them are not where the dataset says. Is it the right text?"
             )

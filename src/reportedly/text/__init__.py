@@ -1,0 +1,1 @@
+"""Strings in, strings out: what Unicode says of characters, words and spellings."""

@@ -1,0 +1,249 @@
+"""Altered words: the stretch of a reader's copy that is most like some words, and what differs in it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from reportedly.errors import MissingExtraError
+from reportedly.text.boundaries import UNSPACED, is_boundary
+from reportedly.verification.anchoring import NEAR
+from reportedly.verification.budget import PAIR
+from reportedly.verification.copy import is_distinctive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reportedly.verification.anchoring import Anchors
+    from reportedly.verification.spans import Span
+
+# How alike words must be to count as altered and not as absent: 1 less the letters to take out and put in, by those of both.
+_ALIKE = 0.7
+# What leads to altered words elsewhere: their longer words, or three characters of a script without spaces, where the copy has them a few times.
+_LEAD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]{{4,}}|{UNSPACED}{{3}}")
+_MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
+# Telling what differs takes time that grows with the cube of their number: of more words it is one change.
+_DIFFED = 300
+_WORD = regex.compile(rf"(?V1)\s*(?:{UNSPACED}|[^\s{UNSPACED}]+)")
+_MARK = regex.compile(r"[\p{P}\p{S}\n]")
+
+
+class _Word(NamedTuple):
+    """A word, a number or a mark of punctuation, and where it is."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Alteration(NamedTuple):
+    """Where altered words are in the normalised copy, and what is there now."""
+
+    start: int
+    end: int
+    difference: str
+
+
+def altered(anchors: Anchors, span: Span) -> Alteration | None:
+    """Return where a span's altered words are; None where nothing like them is there.
+
+    Parameters
+    ----------
+    anchors
+        What was found in the copy.
+    span
+        A span that was not.
+
+    Raises
+    ------
+    MissingExtraError
+        If rapidfuzz, which compares letters, is not installed.
+    """
+    return _most_alike(anchors, span) if span.words else _in_place(anchors, span)
+
+
+def _in_place(anchors: Anchors, span: Span) -> Alteration | None:
+    """Return what is now where a span should be that is known by its digest alone."""
+    copy = anchors.copy
+    if not anchors.is_near(span):
+        return None
+    low, high = map(copy.place, anchors.between(span))
+    start, end = map(copy.place, anchors.region(span))
+    start, end = max(low, start), min(high, end)
+    while low < start < end and not is_boundary(copy.spelled, start):
+        start -= 1
+    while start < end < high and not is_boundary(copy.spelled, end):
+        end += 1
+    stretch = copy.text[start:end]
+    start, end = end - len(stretch.lstrip()), start + len(stretch.rstrip())
+    alike = span.length / 2 <= end - start <= span.length * 2
+    if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
+        return None
+    now = clip(copy.raw[copy.start(start) : copy.end(end)])
+    return Alteration(start, end, f"known by its digest alone; at its place stands {now}")
+
+
+def _most_alike(anchors: Anchors, span: Span) -> Alteration | None:
+    """Return the stretch that is most like a span's words, near its place or where their longer words are."""
+    copy = anchors.copy
+    expected = copy.place(anchors.region(span)[0])
+    words = _words(span.words, span.words, 0, span.length)
+    best = (_ALIKE, 0, 0, 0)
+    for low, high in _windows(anchors, span):
+        window = _words(copy.text, copy.spelled, low, high)
+        copy.budget.charge(len(words) * len(window) * PAIR)
+        start, end = _closest(words, window, expected)
+        stretch = copy.text[start:end]
+        likeness = 1 - _distance(span.words, stretch) / (span.length + len(stretch))
+        if stretch != span.words and anchors.is_free(span, start, end):
+            best = max(best, (likeness, -abs(start - expected), start, end))
+    _, _, start, end = best
+    return Alteration(start, end, difference(span.words, copy.text[start:end])) if end else None
+
+
+def _windows(anchors: Anchors, span: Span) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a copy in which a span's altered words may be."""
+    copy = anchors.copy
+    if anchors.is_near(span):
+        start, end = sorted(map(copy.place, anchors.region(span)))
+        for low, high in ((start, end),) if end - start <= 2 * (span.length + NEAR) else ((start, start), (end, end)):
+            yield low - span.length, high + span.length
+    if is_distinctive(span.words):
+        leads = sorted({(-len(lead[0]), lead.start(), lead[0]) for lead in _LEAD.finditer(span.words)})[:_MOST_LEADS]
+        copy.budget.charge(len(leads) * len(copy.text))
+        guesses = sorted(guess for _, at, lead in leads for guess in _guesses(copy.text, lead, at))
+        for guess in _crowded(guesses, span.length):
+            yield guess - span.length, guess + 2 * span.length
+
+
+def _guesses(text: str, lead: str, offset: int) -> list[int]:
+    """Return where words may begin that have a piece at some offset; nowhere if the piece is there too often to lead anywhere."""
+    found = []
+    at = text.find(lead)
+    while at >= 0 and len(found) <= _MOST_PLACES:
+        found.append(at - offset)
+        at = text.find(lead, at + 1)
+    return found if len(found) <= _MOST_PLACES else []
+
+
+def _crowded(guesses: list[int], size: int) -> Iterator[int]:
+    """Yield the places that most guesses lie near."""
+    groups: list[list[int]] = []
+    for guess in guesses:
+        if groups and guess - groups[-1][0] <= size:
+            groups[-1].append(guess)
+        else:
+            groups.append([guess])
+    for group in sorted(groups, key=len, reverse=True)[:_MOST_WINDOWS]:
+        yield group[len(group) // 2]
+
+
+def _words(text: str, spelled: str, start: int, end: int) -> list[_Word]:
+    """Return the words of a stretch of a normalised text, none of them cut."""
+    places = range(max(0, start), min(len(text), end) + 1)
+    edges = [at for at in places if is_boundary(spelled, at)]
+    return [_Word(text[a:b], a, b) for a, b in pairwise(edges) if not text[a:b].isspace()]
+
+
+def _closest(words: Sequence[_Word], window: Sequence[_Word], expected: int) -> tuple[int, int]:
+    """Return the stretch of a window that takes the fewest letters, put in and taken out, to become some words.
+
+    Sellers' algorithm, word by word: https://doi.org/10.1016/0196-6774(80)90016-4
+    """
+    # For each end in the window: what the words so far take up to there, and where the stretch begins.
+    costs = [(0, begin) for begin in range(len(window) + 1)]
+    for word in words:
+        row = [(costs[0][0] + len(word.text), 0)]
+        for at, other in enumerate(window, 1):
+            swap, out, put = costs[at - 1], costs[at], row[-1]
+            row.append(
+                min(
+                    (swap[0] + _distance(word.text, other.text), swap[1]),
+                    (out[0] + len(word.text), out[1]),
+                    (put[0] + len(other.text), put[1]),
+                    key=lambda choice: choice[0],
+                )
+            )
+        costs = row
+    ends = [at for at, (_, begin) in enumerate(costs) if begin < at]
+    if not ends:
+        return 0, 0
+    last = min(ends, key=lambda at: (costs[at][0], abs(window[costs[at][1]].start - expected)))
+    first, last = _outward(words, window, costs[last][1], last)
+    return window[first].start, window[last - 1].end
+
+
+def _outward(words: Sequence[_Word], window: Sequence[_Word], first: int, last: int) -> tuple[int, int]:
+    """Return a stretch together with what stands in place of the first or last words, up to a mark of punctuation."""
+    edits = _edits([word.text for word in words], [word.text for word in window[first:last]])
+    before, behind = (edit[2] - edit[1] if edit[0] == "delete" else 0 for edit in (edits[0], edits[-1]))
+    more_before = zip(reversed(words[:before]), reversed(window[:first]), strict=False)
+    more_behind = zip(words[len(words) - behind :], window[last:], strict=False)
+    return first - _replaced(more_before), last + _replaced(more_behind)
+
+
+def _replaced(pairs: Iterable[tuple[_Word, _Word]]) -> int:
+    """Return for how many words others stand, up to a mark of punctuation that is not the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text or not _MARK.match(pair[1].text), pairs))
+
+
+@lru_cache(maxsize=100_000)
+def _distance(one: str, other: str) -> int:
+    """Return how many letters must be taken out and put in."""
+    if one == other:
+        return 0
+    try:
+        from rapidfuzz.distance import Indel
+    except ImportError as error:
+        raise MissingExtraError(error.name) from error
+    return int(Indel.distance(one, other))
+
+
+def difference(before: str, after: str) -> str:
+    """Return what differs, word by word: ``[-gone-] {+come+}``.
+
+    Parameters
+    ----------
+    before, after
+        The words as they were coded, and all that stands in their place.
+    """
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    parts = []
+    for kind, a, b, c, d in _edits([word.strip() for word in old], [word.strip() for word in new]):
+        gone, come = "".join(old[a:b]), "".join(new[c:d])
+        space = " " if (come or gone)[0].isspace() else ""
+        if kind == "equal":
+            parts.append(f" {come}" if not c and a else come)
+        else:
+            parts += [f"{space}[-{gone.strip()}-]"] * (b > a)
+            parts += [f"{space or ' ' * (b > a)}{{+{come.strip()}+}}"] * (d > c)
+    return "".join(parts).strip()
+
+
+def _edits(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    from difflib import SequenceMatcher
+
+    if max(len(before), len(after)) <= _DIFFED:
+        return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    head = _same(before, after)
+    tail = _same(before[head:][::-1], after[head:][::-1])
+    old, new = len(before) - tail, len(after) - tail
+    edits = (
+        ("equal", 0, head, 0, head),
+        ("replace", head, old, head, new),
+        ("equal", old, len(before), new, len(after)),
+    )
+    return [edit for edit in edits if edit[1] < edit[2] or edit[3] < edit[4]]
+
+
+def _same(before: list[str], after: list[str]) -> int:
+    """Return how many words are the same from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+
+
+def clip(text: str, most: int = 200) -> str:
+    """Return a text in quotation marks, shortened for a line of a report."""
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")

@@ -1,0 +1,203 @@
+"""Prove a dataset's spans against a reader's own copy of an article.
+
+A span whose words the dataset carries (quotations, surfaces) is looked for by them, any other by its digest.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from reportedly import limits
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
+from reportedly.package import package_of, reading, reason
+from reportedly.text.digest import sha256_text
+from reportedly.verification.alignment import altered
+from reportedly.verification.anchoring import anchor
+from reportedly.verification.budget import Budget
+from reportedly.verification.copy import Copy
+from reportedly.verification.evidence import actors_of, against_the_codebook, another_digest, unproven
+from reportedly.verification.report import Verdict, Verification
+from reportedly.verification.spans import Span, spans_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reportedly.package import Package
+
+    Progress = Callable[[int, int], None]
+    Rows = dict[str, list[dict[str, str]]]
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return a text file's characters as they are, its line ends included; a byte-order mark is a signature of the file, no character of it.
+
+    Raises
+    ------
+    PackageError
+        If it cannot be read, is no regular file, is too large to be an article, or is not UTF-8.
+    """
+    try:
+        size = limits.regular_size(path)
+        if size is None:
+            raise PackageError(f"{path}: this is no regular file; save the text to one")
+        if size > limits.TEXT_BYTES:
+            raise PackageError(f"{path}: {size:,} bytes, more than the {limits.TEXT_BYTES:,} of an article")
+        with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise PackageError(f"{path}: {reason(error)}") from error
+
+
+def verify(
+    source: str | os.PathLike[str] | None = None,
+    *,
+    text: str | None = None,
+    article: str | None = None,
+    package: str | os.PathLike[str] | None = None,
+    version: str | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Prove every span of an article against a reader's copy of its text.
+
+    Parameters
+    ----------
+    source
+        The path of a text file in UTF-8.
+    text
+        The text itself, instead of a file.
+    article
+        The article's identifier; not needed where the dataset has one article, or where the text has an article's digest.
+    package
+        A folder with another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
+    progress
+        Called with the number of steps done and their total.
+
+    Returns
+    -------
+    Verification
+        A verdict for each row of claims, attributions, quotes and figures that has a span: exact, moved, normalised, altered or absent; and the cells
+        besides spans that the text does not support.
+
+    Raises
+    ------
+    PackageError
+        If the file cannot be read.
+    UnknownNameError
+        If there is no such article or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
+    ReportedlyError
+        If neither a file nor a text is given, or both; if the text fits several articles; or if so many rows are not where they should be that looking
+        for them would take hours.
+    MissingExtraError
+        If words were altered and the extra ``validate`` is not installed.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.verify(text="Another text.").totals["exact"]
+    0
+    """
+    if text is None:
+        text = _read(source)
+    elif source is not None:
+        raise ReportedlyError("Give verify a file or text=…, not both.")
+    home = package_of(package, version)
+    with reading(home):
+        rows, others = _coded(home, text, article)
+        spans = list(spans_of(rows))
+        row = rows["articles"][0]
+        length, same = int(row["text_length"]), row["text_sha256"] == sha256_text(text)
+    copy = Copy(text, Budget(row["article_id"], len(text)))
+    verdicts, found = _judged(copy, spans, length, same, progress or (lambda *_: None))
+    with reading(home):
+        cells = [*unproven(rows, others, copy, found)]
+        if same:
+            cells += against_the_codebook(text, ((row.table, row.key, row.start, row.end) for row in verdicts))
+        elif verdicts and all(verdict.verdict == "exact" for verdict in verdicts):
+            cells += another_digest(rows, text)
+    return Verification(row["article_id"], same, tuple(verdicts), tuple(_uncovered(text, verdicts)), tuple(cells))
+
+
+def _read(source: str | os.PathLike[str] | None) -> str:
+    if source is None:
+        raise ReportedlyError("Give verify the path of a text file, or the text itself as text=….")
+    if isinstance(source, str) and not os.path.exists(source):  # noqa: PTH110 - pathlib refuses what no path can be
+        shown = source if len(source) <= 60 else f"{source[:59]}…"
+        raise PackageError(f"{shown!r}: there is no such file. Pass a text itself as text=….")
+    return read_text(source)
+
+
+def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str]]:
+    """Return the rows of the article that a text is, with all actors, and which actors other articles name; each table is read once."""
+    articles = {row["article_id"]: row for row in home.rows("articles")}
+    digest = sha256_text(text)
+    same = [name for name, row in articles.items() if row["text_sha256"] == digest]
+    name = article if article is not None else next(iter(same or articles), None)
+    if name not in articles:
+        raise UnknownNameError("article", name, articles)
+    if article is None and not same and len(articles) > 1:
+        listed = ", ".join(articles)
+        raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {listed}.")
+    claims = {row["claim_id"]: row["article_id"] for row in home.rows("claims")}
+    here: Rows = {}
+    elsewhere: Rows = {}
+    for table in home.tables:
+        here[table], elsewhere[table] = [], []
+        for row in home.rows(table):
+            of = row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name)
+            (here if of == name else elsewhere)[table].append(row)
+    return here, actors_of(elsewhere)
+
+
+def _judged(
+    copy: Copy, spans: list[tuple[str, str, Span]], length: int, same: bool, progress: Progress
+) -> tuple[list[Verdict], dict[tuple[str, str], tuple[int, int]]]:
+    """Return a verdict for each row, and where in the normalised copy the words of those are that are there, in any spelling."""
+    # Of rows that rest on the same words, one may carry them.
+    each = list(dict.fromkeys(sorted((span for _, _, span in spans), key=lambda span: not span.words)))
+    anchors = anchor(copy, each, length, progress)
+    ranked = sorted((span for span in each if span not in anchors.found), key=lambda span: (not span.words, -span.length))
+    changed = {}
+    for span in ranked:
+        change = altered(anchors, span)
+        if change:
+            anchors.take(span, change.start, change.end)
+            changed[span] = change
+    verdicts, found = [], {}
+    for table, key, span in spans:
+        if same and sha256_text(copy.raw[span.start : span.end]) == span.digest:
+            # Spans that cut a word are told apart from this: the words are there.
+            verdict = Verdict(table, key, "exact", span.start, span.end, span.start, span.end)
+            found[table, key] = copy.place(span.start), copy.place(span.end)
+        elif span in anchors.found:
+            first, last = anchors.found[span]
+            start, end = copy.start(first), copy.end(last)
+            kind = "normalised" if not copy.exact(span, first, last) else "exact" if start == span.start else "moved"
+            verdict = Verdict(table, key, kind, span.start, span.end, start, end)
+            found[table, key] = first, last
+        elif span in changed:
+            first, last, difference = changed[span]
+            place = copy.start(first), copy.end(last)
+            verdict = Verdict(table, key, "altered", span.start, span.end, *place, difference)
+        else:
+            verdict = Verdict(table, key, "absent", span.start, span.end)
+        verdicts.append(verdict)
+    return verdicts, found
+
+
+def _uncovered(text: str, verdicts: list[Verdict]) -> Iterator[tuple[int, int, str]]:
+    """Yield the stretches between the rows' words that hold a letter or digit."""
+    at = 0
+    for start, end in [
+        *sorted((row.found_start, row.found_end) for row in verdicts if row.found_start >= 0),
+        (len(text), len(text)),
+    ]:
+        stretch = text[at:start]
+        if any(character.isalnum() for character in stretch):
+            left = len(stretch) - len(stretch.lstrip())
+            yield at + left, at + len(stretch.rstrip()), stretch.strip()
+        at = max(at, end)
