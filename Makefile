@@ -3,24 +3,36 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # uv installs the same packages as pip would, in a tenth of the time. Compiled once, they need not be compiled by every process of a test.
-UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+# It installs the versions of requirements.lock, so that a release of somebody else's library breaks nothing here.
+LOCK := requirements.lock
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraints $(LOCK) --build-constraints $(LOCK)
+export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test release evidence clean
+.PHONY: help demo test release evidence lock clean
 
 help:
 	@echo "make demo      install into .venv, show the dataset, validate it"
 	@echo "make test      install into .venv, run the tests"
 	@echo "make release   build what is published into dist/"
 	@echo "make evidence  run all that measures how it is tested (three hours), print the figures"
+	@echo "make lock      take the newest versions of all libraries into $(LOCK)"
 	@echo "make clean     remove what these made"
 
-$(VENV)/.installed: pyproject.toml
+$(BIN)/uv: $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	@echo "Installing into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.7'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) uv
+	@touch $@
+
+$(VENV)/.installed: $(BIN)/uv pyproject.toml
 	@$(UV) --editable '.[validate,export,cite]' --group test
+	@touch $@
+
+# What .ci/run needs besides.
+$(VENV)/.checks: $(VENV)/.installed
+	@$(UV) --group lint --group docs --group supply --group bench --group mutation
 	@touch $@
 
 demo: $(VENV)/.installed
@@ -46,6 +58,12 @@ release: $(VENV)/.installed
 evidence: $(VENV)/.installed
 	@$(UV) --group supply --group mutation --group fuzz
 	@$(BIN)/python scripts/evidence.py
+
+# What the lock holds goes for every Python and system that pyproject.toml allows.
+lock: $(BIN)/uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock' --all-extras $(addprefix --group ,test lint docs supply mutation fuzz bench) \
+		--output-file $(LOCK) pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist site

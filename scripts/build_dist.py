@@ -30,6 +30,7 @@ from reportedly.releases import release
 from reportedly.writing import whole
 
 ROOT = Path(__file__).parent.parent
+LOCK = ROOT / "requirements.lock"
 CHECKOUT = Package(ROOT)
 # Formats that people open table by table, where names and chains beside the keys save them the joins.
 FLAT = tuple(name for name, form in FORMATS.items() if form.per_table or name == "excel")
@@ -67,8 +68,9 @@ def epoch() -> int:
 def distributions(target: Path) -> tuple[Path, Path]:
     """Build the sdist, and the wheel from it; return both, the wheel first."""
     command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(target), str(ROOT)]
-    clock = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch())}
-    done = subprocess.run(command, env=clock, capture_output=True, encoding="utf-8", check=False)
+    # Named from its own folder: uv takes a space in the path for the end of it.
+    surroundings = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch()), "UV_CONSTRAINT": LOCK.name}
+    done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
     # The build backend leaves this for its own folder, and it is nothing to publish.

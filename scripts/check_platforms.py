@@ -1,7 +1,7 @@
 """Test what users install wherever it claims to run: the wheel built from the sdist, in new environments outside of the checkout.
 
-    python scripts/check_platforms.py             the oldest Python with the lowest dependencies, the newest with the newest
-    python scripts/check_platforms.py --all       every Python, each with the lowest dependencies, with pandas 2 and with the newest
+    python scripts/check_platforms.py             the oldest Python with the lowest dependencies, the newest with the locked
+    python scripts/check_platforms.py --all       every Python, each with the lowest dependencies, with pandas 2 and with the locked
     python scripts/check_platforms.py --record    keep the table for the documentation too
 
 Pythons are those on the PATH, those of pyenv and those named by --python. The lowest dependencies are those of pyproject.toml on the oldest Python; a newer
@@ -25,7 +25,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from build_dist import ROOT, distributions
+from build_dist import LOCK, ROOT, distributions
 from recording import Rows, record
 
 OLDEST = (3, 11)
@@ -65,7 +65,7 @@ class Kind(NamedTuple):
 
 LOWEST = Kind("lowest", ("--resolution", "lowest-direct"))
 PANDAS_2 = Kind("newest with pandas 2", ("pandas<3",))
-NEWEST = Kind("newest")
+LOCKED = Kind("locked", ("--constraints", str(LOCK)))
 
 
 def run(*command: str | Path, cwd: Path, expect: int = 0, **surroundings: str) -> str:
@@ -115,7 +115,7 @@ def install(scripts: Path, *what: str | Path, cwd: Path) -> None:
 def alone(work: Path, wheel: Path, python: Path) -> None:
     """Check the wheel without its extras."""
     scripts = environment(work / "alone", python)
-    install(scripts, wheel, cwd=work)
+    install(scripts, wheel, *LOCKED.arguments, cwd=work)
     code = "import reportedly; print(len(reportedly.load('demands')), len(reportedly.flat('quotes'))); print(reportedly.__file__)"
     printed = run(scripts / "python", "-c", code, cwd=work)
     if str(ROOT / "src") in printed:
@@ -181,10 +181,10 @@ def main() -> int:
     options = parser.parse_args()
     at_hand = pythons(options.python)
     oldest, newest = min(at_hand), max(at_hand)
-    chosen: dict[tuple[tuple[int, int], Kind], tuple[str, ...]] = {(oldest, LOWEST): TESTS, (newest, NEWEST): TESTS}
+    chosen: dict[tuple[tuple[int, int], Kind], tuple[str, ...]] = {(oldest, LOWEST): TESTS, (newest, LOCKED): TESTS}
     if options.all:
         for version in at_hand:
-            chosen |= {(version, LOWEST): TESTS, (version, PANDAS_2): TESTS, (version, NEWEST): TESTS + ANYWHERE}
+            chosen |= {(version, LOWEST): TESTS, (version, PANDAS_2): TESTS, (version, LOCKED): TESTS + ANYWHERE}
         chosen[oldest, LOWEST] = TESTS + ANYWHERE + WRITTEN
     rows: Rows = []
     with tempfile.TemporaryDirectory() as folder:

@@ -155,6 +155,18 @@ def test_every_row_that_the_codebook_points_to_exists():
     assert keys <= known
 
 
+def test_docstrings_name_the_parameters_that_there_are(caplog):
+    griffe = pytest.importorskip(
+        "griffe", reason="needs what reads docstrings for the documentation, of the group docs"
+    )
+    places = [griffe.load("reportedly", search_paths=[ROOT / "src"], docstring_parser="numpy")]
+    while places:
+        place = places.pop()
+        assert place.docstring is None or place.docstring.parsed is not None
+        places += [each for each in place.members.values() if not each.is_alias]
+    assert caplog.messages == []
+
+
 def test_every_script_is_in_the_scripts_readme():
     readme = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
     for script in (ROOT / "scripts").glob("*.py"):

@@ -27,7 +27,7 @@ _NAME = re.compile(r"(?!\.)[^/\\:\0]+")
 class Export(NamedTuple):
     """What was written.
 
-    Parameters
+    Attributes
     ----------
     path
         The file or folder.

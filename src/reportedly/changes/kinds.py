@@ -25,7 +25,7 @@ class Level(IntEnum):
 class Kind(NamedTuple):
     """A kind of change.
 
-    Parameters
+    Attributes
     ----------
     level
         What it moves.

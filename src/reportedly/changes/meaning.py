@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Anchor(NamedTuple):
     """What an identifier rests on.
 
-    Parameters
+    Attributes
     ----------
     fields
         The fields that a table must have for it.

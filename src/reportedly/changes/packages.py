@@ -27,7 +27,7 @@ _FORMS = {"type", "format", "mediatype", "encoding", "dialect"}
 class Contents(NamedTuple):
     """A package read to the end.
 
-    Parameters
+    Attributes
     ----------
     name
         What it is called by: a version or a path.

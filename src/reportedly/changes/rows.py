@@ -20,7 +20,7 @@ Key = tuple[str, ...]
 class Sheet(NamedTuple):
     """A table of one side.
 
-    Parameters
+    Attributes
     ----------
     schema
         Its schema.
@@ -56,7 +56,7 @@ class Sheet(NamedTuple):
 class Matched(NamedTuple):
     """The rows of both sides by one key.
 
-    Parameters
+    Attributes
     ----------
     old, new
         The rows by key.

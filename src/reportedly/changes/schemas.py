@@ -72,7 +72,7 @@ def _unnamed(field: Field) -> Field:
 class Names(NamedTuple):
     """What tables and fields of the old side are called on the new one, those that bear another name only.
 
-    Parameters
+    Attributes
     ----------
     tables
         Tables, old name → new name.

@@ -20,7 +20,7 @@ _ARROW = " → "
 class Line(NamedTuple):
     """A line, and what it is, so that a terminal can colour it.
 
-    Parameters
+    Attributes
     ----------
     mark
         ``+``, ``-`` or ``~`` for a change, ``#`` for a heading, else empty.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 class CitationFormat(NamedTuple):
     """A format of citations.
 
-    Parameters
+    Attributes
     ----------
     name
         What users call it.

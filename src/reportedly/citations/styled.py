@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Style(NamedTuple):
     """A style.
 
-    Parameters
+    Attributes
     ----------
     file
         The name of its file.

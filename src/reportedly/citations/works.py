@@ -36,7 +36,7 @@ class Licence(NamedTuple):
 class Dataset(NamedTuple):
     """A dataset at one version, as its descriptor gives it; blank is what the descriptor does not say.
 
-    Parameters
+    Attributes
     ----------
     name
         The package's name, a slug.
@@ -82,7 +82,7 @@ class Dataset(NamedTuple):
 class CitedRow(NamedTuple):
     """One row of a dataset.
 
-    Parameters
+    Attributes
     ----------
     dataset
         The dataset that it is a row of.

@@ -20,7 +20,7 @@ _BEHIND_CLAIMS = ("claims", "articles", "actors", "attributions", "quotes", "fig
 class View(NamedTuple):
     """A view.
 
-    Parameters
+    Attributes
     ----------
     sheet
         Its name, descriptions and columns, without rows.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class File(NamedTuple):
     """A file that was written.
 
-    Parameters
+    Attributes
     ----------
     path
         Where it is, from the folder on, with slashes.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Format(NamedTuple):
     """A format.
 
-    Parameters
+    Attributes
     ----------
     name
         What users call it on the command line, and the name of its module.

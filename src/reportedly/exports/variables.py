@@ -28,7 +28,7 @@ def octets(text: str) -> int:
 class Limits(NamedTuple):
     """What a statistics package allows.
 
-    Parameters
+    Attributes
     ----------
     package
         What it is called.
