@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from reportedly.about import dataset
 from reportedly.citations.formats import FORMATS
-from reportedly.citations.works import dataset
 from reportedly.errors import MissingExtraError, UnknownNameError
 from reportedly.package import package_of, reading
 

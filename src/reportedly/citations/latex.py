@@ -15,7 +15,8 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
-from reportedly.citations.works import CitedRow, Dataset, dataset_of, joined, sentence
+from reportedly.about import Dataset, joined, sentence
+from reportedly.citations.works import CitedRow, dataset_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,13 +69,12 @@ def write(work: Work, form: str) -> str:
 def _bibtex(work: Work) -> tuple[str, dict[str, str]]:
     """Return an entry for the styles of bibtex, which know neither datasets nor versions and print neither DOI nor address."""
     about = dataset_of(work)
-    link = f"https://doi.org/{about.doi}" if about.doi else about.url
     if isinstance(work, CitedRow):
         form = f"Data set row {work.id} of “{about.title}”, version {about.version}"
-        note = joined(sentence(work.remark), link)
+        note = joined(sentence(work.remark), about.link)
     else:
         form = "Data set"
-        note = joined(f"Version {about.version}", work.remark, link)
+        note = joined(f"Version {about.version}", work.remark, about.link)
     return "misc", {
         **_shared(work),
         "howpublished": _text(form),

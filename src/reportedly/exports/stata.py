@@ -79,7 +79,7 @@ def write(build: Build, target: Path) -> None:
                 byteorder="little",
                 time_stamp=build.created.replace(tzinfo=None),
                 data_label=LIMITS.cut(
-                    f"{build.descriptor['name']} {build.package.version}: {sheet.title}", LIMITS.label
+                    f"{build.dataset.name} {build.package.version}: {sheet.title}", LIMITS.label
                 ),
                 value_labels={variable.name: variable.labels for variable in found if variable.labels},
             )
