@@ -28,7 +28,9 @@ def losses(build: Build) -> list[str]:
         "CSVW has no unique columns beside the primary key.",
         "Rules across columns and tables stay in the codebook.",
     ]
-    blank = [f"{sheet.name}.{key.field}" for sheet in build.sheets for key in sheet.references if _has_blanks(sheet, key)]
+    blank = [
+        f"{sheet.name}.{key.field}" for sheet in build.sheets for key in sheet.references if _has_blanks(sheet, key)
+    ]
     if blank:
         found.append(
             f"Columns with blanks are no foreign keys, since csvwvalidate would refuse these; dc:references names their table: {', '.join(blank)}."
@@ -83,18 +85,16 @@ def _group(build: Build, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
 
 def _table(sheet: Sheet, url: str, build: Build, iris: Iris) -> dict[str, Any]:
     own = {field["name"] for field in build.package.schema(sheet.name)["fields"]}
+    loose = {
+        key.field: {"dc:references": {"@id": f"{key.table}.csv"}} for key in sheet.references if _has_blanks(sheet, key)
+    }
     return {
         "url": url,
         "dc:title": sheet.title,
         "dc:description": sheet.description,
         "tableSchema": {
             "columns": [
-                _column(field, sheet.name, iris if field["name"] in own else None)
-                | {
-                    "dc:references": {"@id": f"{key.table}.csv"}
-                    for key in sheet.references
-                    if key.field == field["name"] and _has_blanks(sheet, key)
-                }
+                _column(field, sheet.name, iris if field["name"] in own else None) | loose.get(field["name"], {})
                 for field in sheet.fields
             ],
             "primaryKey": list(sheet.key),
