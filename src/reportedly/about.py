@@ -146,13 +146,13 @@ def dataset(home: Package) -> Dataset:
         With a DOI only if the descriptor's ``id``, or else its ``homepage``, is one.
     """
     about = home.descriptor
-    identifier, homepage, created = (str(about.get(name) or "") for name in ("id", "homepage", "created"))
+    identifier, homepage, created = (str(about.get(name) or "").strip() for name in ("id", "homepage", "created"))
     contributors = about.get("contributors") or ()
     creators = tuple(_named(contributors, {"creator", "author"}) or _named(contributors))
     publishers = _named(contributors, {"publisher"}) or creators
     return Dataset(
         name=str(about["name"]),
-        title=str(about.get("title") or about["name"]),
+        title=str(about.get("title") or "").strip() or str(about["name"]),
         description=str(about.get("description") or ""),
         version=home.version,
         keywords=tuple(about.get("keywords") or ()),
@@ -160,7 +160,9 @@ def dataset(home: Package) -> Dataset:
         creators=creators,
         publisher="; ".join(one.name for one in publishers),
         licences=tuple(_licences(about.get("licenses") or ())),
-        sources=tuple(filter(None, (_called(source, "title", "path", "email") for source in about.get("sources") or ()))),
+        sources=tuple(
+            filter(None, (_called(source, "title", "path", "email") for source in about.get("sources") or ()))
+        ),
         doi=doi(identifier) or doi(homepage),
         identifier="" if doi(identifier) else identifier,
         url="" if doi(homepage) else homepage,

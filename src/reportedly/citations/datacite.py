@@ -35,7 +35,9 @@ def write(work: Work, form: str) -> str:
     del form
     about = dataset_of(work)
     if about.date is None:
-        raise PackageError("DataCite requires the year of publication; add the time of the version to datapackage.json as `created`.")
+        raise PackageError(
+            "DataCite requires the year of publication; add the time of the version to datapackage.json as `created`."
+        )
     found = {
         **(_of_dataset(work) if isinstance(work, Dataset) else _of_row(work)),
         "creators": [_name(creator) for creator in about.creators] or [{"name": _UNAVAILABLE}],

@@ -64,7 +64,9 @@ def write(work: Work, form: str) -> str:
     """
     style = STYLES[form]
     if not dataset_of(work).creators:
-        raise PackageError("This style begins with authors; add `contributors` to datapackage.json, or cite in the format apa.")
+        raise PackageError(
+            "This style begins with authors; add `contributors` to datapackage.json, or cite in the format apa."
+        )
     found = citeproc.CitationStylesStyle(_file(style), locale=_LOCALE, validate=False)
     if not style.initials:
         # The style says initialize="false" of every name in a bibliography, which citeproc-py does not read.

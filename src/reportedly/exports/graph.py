@@ -39,7 +39,16 @@ _SPACES = {
     "wikidata": WIKIDATA,
     "xsd": str(XSD),
 }
-_OWN_SPACES = ("column", "contributor", "distribution", "order", "table", "value", "words", *(name for name, _ in BETWEEN.values()))
+_OWN_SPACES = (
+    "column",
+    "contributor",
+    "distribution",
+    "order",
+    "table",
+    "value",
+    "words",
+    *(name for name, _ in BETWEEN.values()),
+)
 
 
 def losses(build: Build) -> list[str]:
