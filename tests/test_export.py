@@ -78,6 +78,15 @@ def test_json_lines_hold_what_load_gives(tmp_path, loaded, table, flat):
     assert read == wanted
 
 
+def test_no_table_without_rows_becomes_a_file_that_readers_refuse(tmp_path):
+    polars, arrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow.json")
+    made = reportedly.export("jsonl", tmp_path / "made")
+    found = sorted((tmp_path / "made").iterdir())
+    assert [file.stem for file in found] == sorted(set(reportedly.tables()) - {"errata"})
+    assert all(len(polars.read_ndjson(file)) == arrow.read_json(file).num_rows > 0 for file in found)
+    assert any(loss.startswith("errata: no rows") for loss in made.losses)
+
+
 def test_an_export_does_not_replace_what_is_there_unless_told(tmp_path):
     target = tmp_path / "quotes.csv"
     target.write_text("mine", encoding="utf-8")

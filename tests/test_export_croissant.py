@@ -63,7 +63,8 @@ def test_the_metadata_tells_what_the_dataset_is(exported):
     assert told.version == reportedly.__version__
     assert told.date_published == dt.datetime(2026, 11, 22)
     assert [creator.name for creator in told.creators] == ["Reportedly contributors"]
-    assert "Reportedly contributors (2026)" in told.cite_as
+    assert told.cite_as == reportedly.cite()
+    assert [one.name for one in told.publisher] == ["Reportedly contributors"]
 
 
 def test_files_are_those_that_the_metadata_tells(exported):

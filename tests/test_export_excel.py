@@ -123,7 +123,7 @@ def test_the_sheets_are_the_tables_after_what_explains_them(opened):
     told = {row[0]: row[1] for row in rows(opened[False]["about"])}
     assert told["Version"] == reportedly.__version__
     assert "https://creativecommons.org/licenses/by/4.0/" in told["Licence"]
-    assert f"(version {reportedly.__version__}) [data set]" in told["Cite as"]
+    assert told["Cite as"] == reportedly.cite()
     assert set(opened[False].sheetnames) - {"about"} <= set(told)
     assert "flat" in {row[0]: row[1] for row in rows(opened[True]["about"])}["Form"]
 

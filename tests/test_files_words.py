@@ -124,14 +124,14 @@ BROKEN = {
         for place, created in enumerate(
             (
                 *("lately", "2026-02-30", "2026-11", "20261122", "2026-11-22 10:00:00Z", "2026-11-22T10:00:00"),
-                *("2026-11-22T25:00:00Z", "2026-11-22T10:00:00.1234567Z", ""),
+                *("2026-11-22T25:00:00Z", "2026-11-22T10:00:00.1234567890Z", "", "2026-11-22"),
             )
         )
     },
     **{
         f"created-right-{place}": package(created=created)
         for place, created in enumerate(
-            ("2024-02-29", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.5+01:00", "2026-11-22T10:00:00.123456-09:30")
+            ("2024-02-29T10:00:00Z", "2026-11-22T10:00:00.5+01:00", "2026-11-22T10:00:00.123456789-09:30")
         )
     },
     "identifier-a-number": package(id=5),
@@ -146,7 +146,7 @@ BROKEN = {
     "property-of-a-resource": resource(dialect={}, profile="x"),
     "every-property": package(
         **dict.fromkeys(("id", "name", "title", "description", "homepage", "keywords", "image"), "x"),
-        created="2026-11-22",
+        created="2026-11-22T10:00:00Z",
         **{name: [] for name in ("licenses", "contributors", "sources")},
     ),
     "every-property-of-a-resource": resource(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from reportedly.about import dataset
 from reportedly.citations.formats import FORMATS
-from reportedly.citations.works import dataset
 from reportedly.errors import MissingExtraError, UnknownNameError
 from reportedly.package import package_of, reading
 
@@ -36,7 +36,8 @@ def cite(
         The row's primary key, such as ``"tasr-0001.q03"``; the whole dataset by default. The parts of a longer key are joined by slashes, as in
         ``"tasr-0001.c02/1"``.
     format
-        ``"apa"`` and ``"chicago"`` for people, ``"bibtex"``, ``"biblatex"``, ``"ris"``, ``"csl-json"`` and ``"datacite"`` for programs.
+        ``"apa"``, ``"chicago"``, ``"apsa"``, ``"harvard"`` and ``"ieee"`` for people, ``"bibtex"``, ``"biblatex"``,
+        ``"ris"``, ``"csl-json"`` and ``"datacite"`` for programs.
     package
         A folder that holds another data package of this format; the shipped one by default.
     version
@@ -53,8 +54,10 @@ def cite(
         If there is no such format or version, or no row with that key; the message names the nearest match.
     WithdrawnError
         If the row was withdrawn; the message says in which version, why, and what replaces it.
+    PackageError
+        If the descriptor lacks what the format cannot do without; the message says what to add.
     MissingExtraError
-        If the extra ``cite`` is not installed, for APA, Chicago, BibTeX and BibLaTeX.
+        If the extra ``cite`` is not installed, for BibTeX, BibLaTeX and styles other than APA.
 
     Examples
     --------

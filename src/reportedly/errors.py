@@ -93,4 +93,6 @@ class MissingExtraError(ReportedlyError, ImportError):
     """
 
     def __init__(self, module: str | None, extra: str = "validate") -> None:
-        super().__init__(f"This needs {module}: pip install 'reportedly[{extra}]'", name=module)
+        from reportedly.extras import install
+
+        super().__init__(f"This needs {module}, which comes with the extra {extra}: {install(extra)}", name=module)

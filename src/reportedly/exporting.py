@@ -130,5 +130,7 @@ def _write(form: Format, module: Writer, built: Build, place: Path, progress: Ca
             raise PackageError(f"{sheet.name}: is no name of a table that can be a file's; see `reportedly validate`")
     place.mkdir()
     for sheet in built.sheets:
+        if form.needs_rows and not sheet.rows:
+            continue
         progress(sheet.name)
         module.write(built.only(sheet), place / f"{sheet.name}{form.suffix}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 SENTENCES = {
-    "descriptor": "`datapackage.json` is a JSON object with a name of lower-case letters, digits, `.`, `_` and `-`, a version of three numbers, the day or time when it was created, and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
+    "descriptor": "`datapackage.json` is a JSON object with a name of lower-case letters, digits, `.`, `_` and `-`, a version of three numbers, the time when it was created, and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
     "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it; a table's file ends in .csv, a schema's in .json.",
     "missing-file": "Every file that the descriptor names is there.",
     "table-set": "A package of this format has its nine tables and no other.",
@@ -78,10 +78,15 @@ _ASKED = {
     ),
     "created": (
         re.compile(
-            r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
         ),
-        "a day, or a time with its zone, such as 2026-11-22 or 2026-11-22T09:30:00Z",
+        "a time with its zone, such as 2026-11-22T09:30:00Z",
     ),
+}
+_MEASURES: dict[str, tuple[type, str]] = {
+    "hash": (str, "a text: sha256: and the SHA-256 digest of the file"),
+    "bytes": (int, "a whole number: the size of the file"),
+    "rows": (int, "a whole number: how many rows the file has"),
 }
 _FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 # How many findings of one kind in a descriptor are told, and how many names in a finding.
@@ -234,7 +239,10 @@ class Files:
         yield from self._named(descriptor)
         # frictionless takes an identifier of any type.
         if not isinstance(descriptor.get("id", ""), str):
-            yield self._wrong(f"id of the package is {clip(str(descriptor['id']))}", "a text")
+            yield self._wrong(
+                f"id of the package is {clip(str(descriptor['id']))}", "a text, such as a DOI or urn:uuid:…"
+            )
+        yield from self._contributors(descriptor.get("contributors"))
         resources = descriptor.get("resources")
         if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
             yield self._wrong("resources is no list of objects", "a list with an object for each table")
@@ -263,6 +271,19 @@ class Files:
             ):
                 yield self._wrong(f"{name} of the package is {clip(str(found))}", expected)
 
+    def _contributors(self, found: Any) -> Iterator[Issue]:
+        """Yield the properties of contributors that are of another type, which frictionless does not look at."""
+        people = found if isinstance(found, list) else []
+        for place, one in enumerate(person for person in people[:_MOST_TOLD] if isinstance(person, dict)):
+            for name in ("givenName", "familyName", "organization"):
+                if not isinstance(one.get(name, ""), str):
+                    yield self._wrong(f"{name} of contributor {place} is {clip(str(one[name]))}", "a text")
+            roles = one.get("roles", [])
+            if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+                yield self._wrong(
+                    f"roles of contributor {place} is {clip(str(roles))}", 'a list of texts, such as ["creator"]'
+                )
+
     def _wrong(self, message: str, expected: str) -> Issue:
         return Issue(DESCRIPTOR, "descriptor", message, expected)
 
@@ -276,17 +297,17 @@ class Files:
             for name, right in _FIXED.items():
                 if resource.get(name, right) != right:
                     yield self._wrong(f"{name} of resource {place} is {clip(str(resource[name]))}", right)
-            for name, kind in (("hash", str), ("bytes", int), ("rows", int)):
+            for name, (kind, expected) in _MEASURES.items():
                 if not isinstance(resource.get(name, kind()), kind):
-                    message = f"{name} of resource {place} is {clip(str(resource[name]))}"
-                    yield self._wrong(message, {str: "a text", int: "a whole number"}[kind])
+                    yield self._wrong(f"{name} of resource {place} is {clip(str(resource[name]))}", expected)
 
     def _profiles(self, descriptor: dict[str, Any], resources: list[dict[str, Any]]) -> Iterator[Issue]:
         holders = {"the package": descriptor, **{f"resource {n}": resource for n, resource in enumerate(resources)}}
         for where, holder in holders.items():
             profile = holder.get("$schema", _PROFILE)
             if not isinstance(profile, str) or not profile.startswith(_PROFILE):
-                expected = f"a profile of Data Package v2, {_PROFILE}…"
+                name = "datapackage" if holder is descriptor else "dataresource"
+                expected = f"a profile of Data Package v2, such as {_PROFILE}0/{name}.json"
                 yield self._wrong(f"$schema of {where} is {clip(str(profile))}", expected)
 
     def _table_set(self, names: list[Any]) -> Iterator[Issue]:

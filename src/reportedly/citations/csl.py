@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reportedly.citations.works import CitedRow, dataset_of, sentence
+from reportedly.about import sentence
+from reportedly.citations.works import CitedRow, dataset_of
 
 if TYPE_CHECKING:
-    from reportedly.citations.works import Creator, Work
+    from reportedly.about import Creator
+    from reportedly.citations.works import Work
 
 
 def write(work: Work, form: str) -> str:

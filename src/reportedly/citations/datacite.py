@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reportedly.citations.works import Dataset, dataset_of, sentence
+from reportedly.about import Dataset, sentence
+from reportedly.citations.works import dataset_of
 from reportedly.errors import PackageError
 
 if TYPE_CHECKING:
-    from reportedly.citations.works import CitedRow, Creator, Licence, Work
+    from reportedly.about import Creator, Licence
+    from reportedly.citations.works import CitedRow, Work
 
 _SPDX = "https://spdx.org/licenses/"
 # What the schema provides where it asks for a value that is not there (its appendix 3).
@@ -28,17 +30,19 @@ def write(work: Work, form: str) -> str:
     Raises
     ------
     PackageError
-        If the descriptor has no date: the schema asks for the year.
+        If the descriptor has no date: the schema requires the year.
     """
     del form
     about = dataset_of(work)
     if about.date is None:
-        raise PackageError("The package's descriptor gives no date (created), and DataCite asks for the year.")
+        raise PackageError(
+            "DataCite requires the year of publication; add the time of the version to datapackage.json as `created`."
+        )
     found = {
         **(_of_dataset(work) if isinstance(work, Dataset) else _of_row(work)),
         "creators": [_name(creator) for creator in about.creators] or [{"name": _UNAVAILABLE}],
         "titles": [{"title": work.title}],
-        "publisher": {"name": "; ".join(creator.name for creator in about.creators) or _UNAVAILABLE},
+        "publisher": {"name": about.publisher or _UNAVAILABLE},
         "publicationYear": f"{about.date.year:04}",
         "dates": [{"date": about.date.isoformat(), "dateType": "Issued"}],
         "version": about.version,
@@ -54,6 +58,7 @@ def _of_dataset(about: Dataset) -> dict[str, Any]:
         "doi": about.doi,
         "alternateIdentifiers": [other] if about.identifier else [],
         "types": {"resourceType": "Data set", "resourceTypeGeneral": "Dataset"},
+        "formats": ["text/csv"],
         "subjects": [{"subject": word} for word in about.keywords],
         "rightsList": [_rights(licence) for licence in about.licences],
         "descriptions": _descriptions(Abstract=about.description, Other=sentence(about.remark)),
@@ -94,7 +99,7 @@ def _kind(identifier: str) -> str:
 
 
 def _rights(licence: Licence) -> dict[str, str]:
-    found = {"rights": licence.title or licence.name, "rightsUri": licence.url}
+    found = {"rights": licence.words, "rightsUri": licence.address}
     if licence.name:
         found |= {"rightsIdentifier": licence.name, "rightsIdentifierScheme": "SPDX", "schemeUri": _SPDX}
     return {name: value for name, value in found.items() if value}

@@ -26,8 +26,11 @@ class CitationFormat(NamedTuple):
 FORMATS = {
     form.name: form
     for form in (
-        CitationFormat("apa", "APA, 7th edition", "styled"),
+        CitationFormat("apa", "APA, 7th edition", "apa"),
         CitationFormat("chicago", "Chicago, 18th edition, author-date", "styled"),
+        CitationFormat("apsa", "American Political Science Association", "styled"),
+        CitationFormat("harvard", "Harvard, as in Cite Them Right", "styled"),
+        CitationFormat("ieee", "IEEE", "styled"),
         CitationFormat("bibtex", "BibTeX, for LaTeX with bibtex", "latex"),
         CitationFormat("biblatex", "BibLaTeX, for LaTeX with biber", "latex"),
         CitationFormat("ris", "RIS, for reference managers", "ris"),

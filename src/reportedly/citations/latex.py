@@ -15,7 +15,8 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
-from reportedly.citations.works import CitedRow, Dataset, dataset_of, joined, sentence
+from reportedly.about import Dataset, joined, sentence
+from reportedly.citations.works import CitedRow, dataset_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +24,25 @@ if TYPE_CHECKING:
     from reportedly.citations.works import Work
 
 _MARKS = {"“": "``", "”": "''", "‘": "`", "’": "'"}
+# Behind these a straight mark opens, unless something closes behind it: white space, brackets, dashes and opening marks.
+_OPENS = re.compile(r"[\s(\[{<«‹„‚“‘¿¡/=–—-]")
+# Before these a straight mark closes.
+_CLOSES = re.compile(r"[\s)\]}>»›”’.,;:!?…/=–—-]")
+_DASHES = {"-": "-", "–": "--", "—": "---"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
-        # Two marks in a row would run together into other marks.
+        # Two marks or dashes in a row would run together into others, as would a question mark with an opening mark.
         UnicodeToLatexConversionRule(
-            RULE_REGEX, [(re.compile(f"({mark})(?=[“”‘’])"), f"{to}{{}}") for mark, to in _MARKS.items()]
+            RULE_REGEX,
+            [
+                *((re.compile(f"{mark}(?=[“”‘’'`])"), f"{to}{{}}") for mark, to in {**_MARKS, "'": "'"}.items()),
+                *((re.compile(f"{mark}(?=[-–—])"), f"{to}{{}}") for mark, to in _DASHES.items()),
+                (re.compile(r"([?!])(?=[“‘])"), r"\1{}"),
+                (re.compile(r",(?=,)"), ",{}"),
+                # Their commands are known to few documents, the letters to all that can print them.
+                (re.compile(r"([Ѐ-ӿ]+)"), r"\1"),
+            ],
         ),
         UnicodeToLatexConversionRule(
             RULE_DICT,
@@ -36,9 +50,10 @@ _ENCODER = UnicodeToLatexEncoder(
                 ord(character): command
                 for character, command in {
                     **_MARKS,
-                    "–": "--",
-                    "—": "---",
+                    **_DASHES,
                     "…": r"\dots{}",
+                    "`": r"{\textasciigrave}",
+                    "\u202f": r"\,",
                     # In mathematics every LaTeX has it, old or new.
                     "←": r"$\leftarrow$",
                     # Programs count braces even behind a backslash.
@@ -68,13 +83,12 @@ def write(work: Work, form: str) -> str:
 def _bibtex(work: Work) -> tuple[str, dict[str, str]]:
     """Return an entry for the styles of bibtex, which know neither datasets nor versions and print neither DOI nor address."""
     about = dataset_of(work)
-    link = f"https://doi.org/{about.doi}" if about.doi else about.url
     if isinstance(work, CitedRow):
         form = f"Data set row {work.id} of “{about.title}”, version {about.version}"
-        note = joined(sentence(work.remark), link)
+        note = joined(sentence(work.remark), about.link)
     else:
         form = "Data set"
-        note = joined(f"Version {about.version}", work.remark, link)
+        note = joined(f"Version {about.version}", work.remark, about.link)
     return "misc", {
         **_shared(work),
         "howpublished": _text(form),
@@ -132,4 +146,22 @@ def _text(text: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    return str(_ENCODER.unicode_to_latex(" ".join(text.split())))
+    # A no-break space is none that a line may end at.
+    return str(_ENCODER.unicode_to_latex(_curly(" ".join(re.split(r"[^\S\xa0\u202f]+", text.strip())))))
+
+
+def _curly(text: str) -> str:
+    """Return a text whose straight quotation marks are opening and closing ones: in LaTeX a straight double mark always closes."""
+    found: list[str] = []
+    is_open = False
+    for at, mark in enumerate(text):
+        if mark == '"':
+            before, after = "".join(found[-1:]) or " ", text[at + 1 : at + 2] or " "
+            opens, closes = bool(_OPENS.match(before)), bool(_CLOSES.match(after))
+            # Where its neighbours do not say it, as in scripts without spaces, a mark closes what is open.
+            is_open = opens if opens != closes else not is_open
+            found.append("“" if is_open else "”")
+        else:
+            found.append(mark)
+    # A pair of single marks around words; any other is an apostrophe.
+    return re.sub(r"(?<![\w'])'(?=[^\s\d'])([^']*(?:\w'\w[^']*)*)(?<=\S)'(?![\w'])", r"‘\1’", "".join(found))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from reportedly.about import dataset, sentence
 from reportedly.chains import chain
-from reportedly.citations.works import CitedRow, dataset, sentence
+from reportedly.citations.works import CitedRow
 from reportedly.errata import refuse_withdrawn
 from reportedly.errors import UnknownNameError
 

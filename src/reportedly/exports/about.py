@@ -1,26 +1,21 @@
-"""What a file says of itself: title, version, licence and how to cite it, from the descriptor alone."""
+"""What a file says of itself, for readers who have nothing else: title, version, licence and how to cite it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportedly.exports.build import Build
 
 
 def authors(build: Build) -> str:
-    """Return the names of the package's contributors."""
-    return ", ".join(person["title"] for person in build.descriptor.get("contributors", ()))
+    """Return the names of those who made the dataset."""
+    return ", ".join(one.name for one in build.dataset.creators)
 
 
 def licence(build: Build) -> str:
-    """Return the package's licences, each with its address."""
-    return "; ".join(_licence(found) for found in build.descriptor.get("licenses", ()))
-
-
-def _licence(found: dict[str, Any]) -> str:
-    title = str(found.get("title") or found.get("name") or "")
-    return f"{title}, {found['path']}" if "path" in found else title
+    """Return the package's licences, each with where its text is."""
+    return "; ".join(", ".join(dict.fromkeys(filter(None, (one.words, one.url)))) for one in build.dataset.licences)
 
 
 def about(build: Build) -> dict[str, str]:
@@ -34,16 +29,18 @@ def about(build: Build) -> dict[str, str]:
     Returns
     -------
     dict of str
-        By its heading, in the order in which to show it.
+        By its heading, in the order in which to show it; without what the descriptor does not say.
     """
-    descriptor, version = build.descriptor, build.package.version
-    cited = f"{authors(build)} ({build.created.year}). {descriptor['title']} (version {version}) [data set]."
-    return {
-        "Title": descriptor["title"],
-        "Version": version,
+    dataset = build.dataset
+    found = {
+        "Title": dataset.title,
+        "Version": dataset.version,
         "Released": build.created.date().isoformat(),
         "Form": "flat: names, chains, articles and evidence joined in" if build.is_flat else "tables as they are",
+        "Publisher": dataset.publisher,
+        "Identifier": dataset.iri,
         "Licence": licence(build),
-        "Cite as": cited,
-        "Description": descriptor["description"],
+        "Cite as": dataset.citation,
+        "Description": dataset.description,
     }
+    return {heading: text for heading, text in found.items() if text}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportedly.about import dataset
 from reportedly.errors import PackageError
 from reportedly.listing import value
 from reportedly.package import write_csv
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from reportedly.about import Dataset
     from reportedly.package import Package
 
 Row = dict[str, str]
@@ -118,10 +120,23 @@ class Build:
         """The package's descriptor."""
         return self.package.descriptor
 
+    @cached_property
+    def dataset(self) -> Dataset:
+        """What the descriptor says of the dataset as a whole."""
+        return dataset(self.package)
+
     @property
     def created(self) -> dt.datetime:
-        """When the version was released: the only time that an export may show, so that it has the same bytes on every run."""
-        return dt.datetime.fromisoformat(self.descriptor["created"])
+        """When the version was released: the only time that an export may show, so that it has the same bytes on every run.
+
+        Raises
+        ------
+        PackageError
+            If the descriptor does not say it.
+        """
+        if self.dataset.created is None:
+            raise PackageError(f"{self.package.root}: add the time of the version to datapackage.json as `created`")
+        return self.dataset.created
 
     def only(self, sheet: Sheet) -> Build:
         """Return the build with one of its sheets alone."""

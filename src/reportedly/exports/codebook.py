@@ -19,7 +19,7 @@ DATASET, TABLES, COLUMNS, CATEGORIES = (f"codebook_{part}" for part in ("dataset
 def facts(build: Build) -> dict[str, str]:
     """Return what describes the dataset as a whole: its name, title, version, licence and the like, by the words for them."""
     return {
-        "name": str(build.descriptor["name"]),
+        "name": build.dataset.name,
         **{heading.lower().replace(" ", "_"): text for heading, text in about(build).items()},
     }
 

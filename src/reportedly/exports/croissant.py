@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportedly.exports.about import about
 from reportedly.exports.folder import put_json, put_tables
 from reportedly.exports.iris import Iris
 
@@ -72,7 +71,7 @@ def losses(build: Build) -> list[str]:
     ]
     if any(field["type"] == "list" for sheet in build.sheets for field in sheet.fields):
         told.append("A list without items is a blank.")
-    if "homepage" not in build.descriptor:
+    if not build.dataset.link:
         told.append("Croissant asks for an address, and the dataset has none: url is its identifier.")
     blank = [f"{sheet.name}.{name}" for sheet in build.sheets for name in _references(sheet, said=False)]
     if blank:
@@ -93,27 +92,25 @@ def write(build: Build, target: Path) -> None:
 
 def _dataset(build: Build, iris: Iris) -> dict[str, Any]:
     """Return what is told of the dataset as a whole."""
-    descriptor, told = build.descriptor, about(build)
-    return {
+    dataset = build.dataset
+    found = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "name": told["Title"],
-        "description": told["Description"],
-        "url": descriptor.get("homepage", iris.dataset),
+        "name": dataset.title,
+        "description": dataset.description or dataset.title,
+        "url": dataset.link or iris.dataset,
         "identifier": iris.dataset,
-        "version": told["Version"],
-        "datePublished": told["Released"],
-        "license": [licence.get("path", licence.get("name")) for licence in descriptor.get("licenses", ())],
-        "creator": [
-            {"@type": "sc:Organization", "name": person["title"]} for person in descriptor.get("contributors", ())
-        ],
-        "citeAs": told["Cite as"],
-        "keywords": descriptor.get("keywords", []),
-        "isBasedOn": [
-            {"@type": "sc:CreativeWork", "name": source["title"]} for source in descriptor.get("sources", ())
-        ],
+        "version": dataset.version,
+        "datePublished": build.created.date().isoformat(),
+        "license": [one.address or one.words for one in dataset.licences],
+        "creator": [{"@type": f"sc:{one.kind}", "name": one.name} for one in dataset.creators],
+        "publisher": {"@type": "sc:Organization", "name": dataset.publisher} if dataset.publisher else [],
+        "citeAs": dataset.citation,
+        "keywords": list(dataset.keywords),
+        "isBasedOn": [{"@type": "sc:CreativeWork", "name": source} for source in dataset.sources],
     }
+    return {name: value for name, value in found.items() if value != []}
 
 
 def _file_object(sheet: Sheet, file: File) -> dict[str, Any]:

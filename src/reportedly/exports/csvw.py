@@ -10,9 +10,11 @@ from reportedly.exports.folder import is_edtf, put_json, put_tables
 from reportedly.exports.iris import EDTF, Iris
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from reportedly.exports.build import Build, Field, Reference, Sheet
+    from reportedly.exports.folder import File
 
 METADATA = "csv-metadata.json"
 # Table Schema's constraint → CSVW's.
@@ -21,12 +23,19 @@ _LIMITS = {"minimum": "minimum", "maximum": "maximum", "minLength": "minLength",
 
 def losses(build: Build) -> list[str]:
     """Return what the format cannot hold."""
-    del build
-    return [
+    found = [
         "CSVW has no enumerations: a pattern allows their values; labels, descriptions and order stand in dc:conformsTo of the column.",
         "CSVW has no unique columns beside the primary key.",
         "Rules across columns and tables stay in the codebook.",
     ]
+    blank = [
+        f"{sheet.name}.{key.field}" for sheet in build.sheets for key in sheet.references if _has_blanks(sheet, key)
+    ]
+    if blank:
+        found.append(
+            f"Columns with blanks are no foreign keys, since csvwvalidate would refuse these; dc:references names their table: {', '.join(blank)}."
+        )
+    return found
 
 
 def write(build: Build, target: Path) -> None:
@@ -34,28 +43,31 @@ def write(build: Build, target: Path) -> None:
     files = put_tables(build, target)
     iris = Iris(build.package)
     tables = [_table(sheet, files[sheet.name].path, build, iris) for sheet in build.sheets]
-    put_json(target, METADATA, _group(build, iris) | {"tables": tables})
+    put_json(target, METADATA, _group(build, iris, files.values()) | {"tables": tables})
 
 
-def _group(build: Build, iris: Iris) -> dict[str, Any]:
+def _group(build: Build, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
     """Return what is told of all tables."""
-    descriptor, told = build.descriptor, about(build)
-    return {
+    dataset = build.dataset
+    found = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "@id": iris.dataset,
-        "dc:title": told["Title"],
-        "dc:description": told["Description"],
-        "schema:version": told["Version"],
-        "dc:issued": {"@value": told["Released"], "@type": "xsd:date"},
-        "dc:creator": [person["title"] for person in descriptor.get("contributors", ())],
-        "dc:license": [
-            {"@id": licence["path"]} if "path" in licence else licence["name"]
-            for licence in descriptor.get("licenses", ())
+        "dc:title": dataset.title,
+        "dc:description": dataset.description,
+        "schema:version": dataset.version,
+        "dc:issued": {"@value": build.created.date().isoformat(), "@type": "xsd:date"},
+        "dc:creator": [one.name for one in dataset.creators],
+        "dc:publisher": dataset.publisher,
+        "dc:identifier": iris.dataset,
+        "dc:license": [{"@id": one.address} if one.address else one.words for one in dataset.licences],
+        "dc:bibliographicCitation": dataset.citation,
+        "dc:subject": list(dataset.keywords),
+        "dc:source": list(dataset.sources),
+        "dcat:distribution": [
+            {"@id": file.path, "@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:byteSize": file.size}
+            for file in files
         ],
-        "dc:bibliographicCitation": told["Cite as"],
-        "dc:subject": descriptor.get("keywords", []),
-        "dc:source": [source["title"] for source in descriptor.get("sources", ())],
-        "notes": [{"rdfs:comment": f"Form: {told['Form']}."}],
+        "notes": [{"rdfs:comment": f"Form: {about(build)['Form']}."}],
         "dialect": {
             "encoding": "utf-8",
             "lineTerminators": ["\n"],
@@ -67,20 +79,32 @@ def _group(build: Build, iris: Iris) -> dict[str, Any]:
         },
         "null": "",
     }
+    # An empty list or text would say that there is none, where the descriptor says nothing.
+    return {name: value for name, value in found.items() if value != [] and (value or name == "null")}
 
 
 def _table(sheet: Sheet, url: str, build: Build, iris: Iris) -> dict[str, Any]:
     own = {field["name"] for field in build.package.schema(sheet.name)["fields"]}
+    loose = {
+        key.field: {"dc:references": {"@id": f"{key.table}.csv"}} for key in sheet.references if _has_blanks(sheet, key)
+    }
     return {
         "url": url,
         "dc:title": sheet.title,
         "dc:description": sheet.description,
         "tableSchema": {
-            "columns": [_column(field, sheet.name, iris if field["name"] in own else None) for field in sheet.fields],
+            "columns": [
+                _column(field, sheet.name, iris if field["name"] in own else None) | loose.get(field["name"], {})
+                for field in sheet.fields
+            ],
             "primaryKey": list(sheet.key),
-            "foreignKeys": [_foreign_key(reference) for reference in sheet.references],
+            "foreignKeys": [_foreign_key(key) for key in sheet.references if not _has_blanks(sheet, key)],
         },
     }
+
+
+def _has_blanks(sheet: Sheet, reference: Reference) -> bool:
+    return not all(row[reference.field] for row in sheet.rows)
 
 
 def _foreign_key(reference: Reference) -> dict[str, Any]:

@@ -150,14 +150,14 @@ class _Styles:
 
 def _describe(book: Workbook, build: Build) -> None:
     """Set the document's properties, the time of the release among them."""
-    descriptor = build.descriptor
+    dataset = build.dataset
     created = build.created.replace(tzinfo=None)
     book.set_properties(
         {
-            "title": descriptor["title"],
+            "title": dataset.title,
             "author": authors(build),
-            "keywords": ", ".join(descriptor.get("keywords", ())),
-            "comments": descriptor["description"],
+            "keywords": ", ".join(dataset.keywords),
+            "comments": dataset.description,
             "created": created,
         }
     )

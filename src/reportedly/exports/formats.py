@@ -38,6 +38,8 @@ class Format(NamedTuple):
         Whether it makes a file for each table: its module then gets builds of one sheet.
     utf8_path
         Whether what writes it takes a path only in UTF-8.
+    needs_rows
+        Whether readers refuse a file without rows: a folder then has none for a table without rows.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Format(NamedTuple):
     suffix: str = ""
     per_table: bool = False
     utf8_path: bool = False
+    needs_rows: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -56,7 +59,7 @@ FORMATS = {
     form.name: form
     for form in (
         Format("csv", "CSV, a file a table", ".csv", per_table=True),
-        Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True),
+        Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True, needs_rows=True),
         Format("parquet", "Apache Parquet, a file a table", ".parquet", per_table=True, utf8_path=True),
         Format("sqlite", "SQLite database", ".sqlite", utf8_path=True),
         Format("duckdb", "DuckDB database", ".duckdb", utf8_path=True),

@@ -15,7 +15,6 @@ from rdflib import DCAT, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, BNode, Graph, Lit
 from rdflib.collection import Collection
 
 from reportedly.errors import PackageError
-from reportedly.exports.about import about
 from reportedly.exports.build import build as built
 from reportedly.exports.iris import WIKIDATA, Iris
 from reportedly.exports.terms import BETWEEN, CLASSES, CLASSES_BY_VALUE, EXACT, OA, Terms
@@ -40,7 +39,16 @@ _SPACES = {
     "wikidata": WIKIDATA,
     "xsd": str(XSD),
 }
-_OWN_SPACES = ("column", "contributor", "order", "table", "value", "words", *(name for name, _ in BETWEEN.values()))
+_OWN_SPACES = (
+    "column",
+    "contributor",
+    "distribution",
+    "order",
+    "table",
+    "value",
+    "words",
+    *(name for name, _ in BETWEEN.values()),
+)
 
 
 def losses(build: Build) -> list[str]:
@@ -120,28 +128,44 @@ class _Statements:
     # --- the dataset and its vocabulary ---------------------------------------------------------------------------------------------
 
     def _dataset(self) -> None:
-        told, descriptor = about(self.build), self.build.descriptor
+        about = self.build.dataset
         dataset = URIRef(self.iris.dataset)
         self._say(dataset, RDF.type, SDO.Dataset)
         self._say(dataset, RDF.type, PROV.Entity)
         for name, text in (
-            (SDO.name, "Title"),
-            (SDO.description, "Description"),
-            (SDO.version, "Version"),
-            (SDO.creditText, "Cite as"),
+            (SDO.name, about.title),
+            (SDO.description, about.description),
+            (SDO.version, about.version),
+            (SDO.identifier, about.iri),
+            (SDO.creditText, about.citation),
+            *((SDO.keywords, keyword) for keyword in about.keywords),
         ):
-            self._say(dataset, name, Literal(told[text]))
-        self._say(dataset, SDO.datePublished, Literal(told["Released"], datatype=XSD.date))
-        for keyword in descriptor.get("keywords", ()):
-            self._say(dataset, SDO.keywords, Literal(keyword))
-        for licence in descriptor.get("licenses", ()):
-            known = URIRef(licence["path"]) if "path" in licence else Literal(licence["name"])
-            self._say(dataset, SDO.license, known)
-        for number, person in enumerate(descriptor.get("contributors", ()), start=1):
+            if text:
+                self._say(dataset, name, Literal(text))
+        self._say(dataset, SDO.datePublished, Literal(self.build.created.date()))
+        for licence in about.licences:
+            self._say(dataset, SDO.license, URIRef(licence.address) if licence.address else Literal(licence.words))
+        for number, one in enumerate(about.creators, start=1):
             creator = URIRef(f"{self.iris.space('contributor')}{number}")
             self._say(dataset, SDO.creator, creator)
-            self._say(creator, RDF.type, SDO.Organization)
-            self._say(creator, SDO.name, Literal(person["title"]))
+            self._say(creator, RDF.type, SDO[one.kind])
+            self._say(creator, SDO.name, Literal(one.name))
+            if one.name == about.publisher:
+                self._say(dataset, SDO.publisher, creator)
+        if about.publisher and about.publisher not in {one.name for one in about.creators}:
+            self._say(dataset, SDO.publisher, Literal(about.publisher))
+        for sheet in self.build.sheets:
+            self._distribution(dataset, sheet)
+
+    def _distribution(self, dataset: URIRef, sheet: Sheet) -> None:
+        """State where a table's file is, from the package on: the dataset has no address."""
+        resource = self.build.package.resource(sheet.name)
+        file = URIRef(f"{self.iris.space('distribution')}{quote(sheet.name)}")
+        self._say(dataset, SDO.distribution, file)
+        self._say(file, RDF.type, SDO.DataDownload)
+        self._say(file, SDO.name, Literal(sheet.name))
+        self._say(file, SDO.contentUrl, Literal(resource["path"]))
+        self._say(file, SDO.encodingFormat, Literal("text/csv"))
 
     def _vocabulary(self, sheet: Sheet) -> None:
         table = URIRef(self.iris.table(sheet.name))

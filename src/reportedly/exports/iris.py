@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from reportedly.about import dataset
 from reportedly.errors import PackageError
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ class Iris:
     """
 
     def __init__(self, package: Package) -> None:
-        self.dataset = str(package.descriptor.get("id", ""))
+        self.dataset = dataset(package).iri
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`#]+", self.dataset):
             raise PackageError(
-                f"{package.root}: the package's id is {self.dataset!r}, which names nothing on the web; give it one such as urn:uuid:…"
+                f"{package.root}: the package's id is {self.dataset!r}, which names nothing on the web; give it a DOI, or one such as urn:uuid:…"
             )
 
     def space(self, name: str) -> str:

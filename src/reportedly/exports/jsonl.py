@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 def losses(build: Build) -> list[str]:
     """Return what the format cannot hold."""
-    del build
-    return ["JSON has no dates: they are texts, YYYY-MM-DD.", "Types, keys and descriptions stay in the schemas."]
+    found = ["JSON has no dates: they are texts, YYYY-MM-DD.", "Types, keys and descriptions stay in the schemas."]
+    empty = [sheet.name for sheet in build.sheets if not sheet.rows]
+    if empty:
+        found.append(f"{', '.join(empty)}: no rows, and many readers refuse an empty file, so that a folder has none.")
+    return found
 
 
 def write(build: Build, target: Path) -> None:

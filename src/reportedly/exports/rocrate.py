@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportedly.exports.about import about
 from reportedly.exports.folder import as_json, put, put_json
 from reportedly.package import DESCRIPTOR
 
@@ -40,14 +39,18 @@ def write(build: Build, target: Path) -> None:
         *text,
     ]
     people, licences, sources = _people(build), _licences(build, text), _sources(build)
+    identifiers, publisher = _identifiers(build), _publisher(build, people)
     codings = _codings(build, people, sources, [part for part in parts if part["encodingFormat"] == "text/csv"])
     profiles = {entity["@id"]: entity for part in parts for entity in _profile(part)}
     root = _root(build) | {
         "license": _links(licences),
         "creator": _links(people),
+        "publisher": _links(publisher),
+        "identifier": _links(identifiers),
         "isBasedOn": _links(sources),
         "mentions": _links(found for found in codings if found["@type"] == "CreateAction"),
         "hasPart": _links(parts),
+        "distribution": _links(part for part in parts if "DataDownload" in part["@type"]),
     }
     about_itself = {
         "@id": METADATA,
@@ -59,8 +62,9 @@ def write(build: Build, target: Path) -> None:
         about_itself,
         root,
         *parts,
-        *_identifiers(build),
+        *identifiers,
         *people,
+        *(one for one in publisher if one not in people),
         *licences,
         *sources,
         *codings,
@@ -81,18 +85,17 @@ def _links(entities: Iterable[Entity]) -> Any:
 
 
 def _root(build: Build) -> Entity:
-    told = about(build)
-    root = {
+    dataset = build.dataset
+    return {
         "@id": "./",
         "@type": "Dataset",
-        "name": told["Title"],
-        "description": told["Description"],
-        "version": told["Version"],
-        "datePublished": told["Released"],
-        "keywords": build.descriptor.get("keywords", []),
-        "creditText": told["Cite as"],
+        "name": dataset.title,
+        "description": dataset.description or dataset.title,
+        "version": dataset.version,
+        "datePublished": build.created.date().isoformat(),
+        "keywords": list(dataset.keywords),
+        "creditText": dataset.citation,
     }
-    return root | {"identifier": {"@id": "#identifier"}} if "id" in build.descriptor and _is_whole(build) else root
 
 
 def _file(file: File, name: str, description: str, encoding: str, conforms_to: str | None = None) -> Entity:
@@ -120,7 +123,7 @@ def _table(build: Build, sheet: Sheet, data: File, target: Path) -> list[Entity]
     """Return a table and, where it is a file of its own, its schema, which is written."""
     resource = build.package.resource(sheet.name)
     path = resource["schema"] if isinstance(resource["schema"], str) else None
-    table = _file(data, sheet.title, sheet.description, "text/csv", path)
+    table = _file(data, sheet.title, sheet.description, "text/csv", path) | {"@type": ["File", "DataDownload"]}
     if path is None:
         return [table]
     text = _bytes(build, path) if _is_whole(build) else as_json(_schema(build, sheet)).encode()
@@ -185,43 +188,48 @@ def _licence_text(build: Build, target: Path) -> list[Entity]:
 
 def _people(build: Build) -> list[Entity]:
     return [
-        {"@id": f"#contributor-{number}", "@type": "Organization", "name": person["title"]}
-        for number, person in enumerate(build.descriptor.get("contributors", ()), start=1)
+        {"@id": f"#contributor-{number}", "@type": one.kind, "name": one.name}
+        for number, one in enumerate(build.dataset.creators, start=1)
     ]
+
+
+def _publisher(build: Build, people: list[Entity]) -> list[Entity]:
+    name = build.dataset.publisher
+    other = {"@id": "#publisher", "@type": "Organization", "name": name}
+    return [next((one for one in people if one["name"] == name), other)] if name else []
 
 
 def _licences(build: Build, text: list[Entity]) -> list[Entity]:
     scope = f"What it covers, and what it does not, is told in {LICENCE}." if text else "It covers the tables."
     return [
         {
-            "@id": licence.get("path", f"#{licence.get('name')}"),
+            "@id": one.address or f"#licence-{number}",
             "@type": "CreativeWork",
-            "name": licence.get("title", licence.get("name")),
+            "name": one.words,
             "description": scope,
         }
-        for licence in build.descriptor.get("licenses", ())
+        for number, one in enumerate(build.dataset.licences, start=1)
     ]
 
 
 def _identifiers(build: Build) -> list[Entity]:
-    if "id" not in build.descriptor or not _is_whole(build):
+    if not build.dataset.iri or not _is_whole(build):
         return []
-    return [{"@id": "#identifier", "@type": "PropertyValue", "name": "id", "value": build.descriptor["id"]}]
+    return [{"@id": "#identifier", "@type": "PropertyValue", "name": "id", "value": build.dataset.iri}]
 
 
 def _sources(build: Build) -> list[Entity]:
     sources = [
-        {"@id": f"#source-{number}", "@type": "CreativeWork", "name": source["title"]}
-        for number, source in enumerate(build.descriptor.get("sources", ()), start=1)
+        {"@id": f"#source-{number}", "@type": "CreativeWork", "name": source}
+        for number, source in enumerate(build.dataset.sources, start=1)
     ]
-    if "id" in build.descriptor and not _is_whole(build):
-        told = about(build)
+    if build.dataset.iri and not _is_whole(build):
         # A thing of type Dataset would have to lie in the crate.
         whole = {
-            "@id": build.descriptor["id"],
+            "@id": build.dataset.iri,
             "@type": "CreativeWork",
-            "name": told["Title"],
-            "version": told["Version"],
+            "name": build.dataset.title,
+            "version": build.dataset.version,
         }
         return [whole, *sources]
     return sources

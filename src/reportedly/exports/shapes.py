@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import OWL, PROV, RDF, RDFS, SH, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
+from reportedly.about import dataset
 from reportedly.exports.graph import prefixes
 from reportedly.exports.iris import WIKIDATA, Iris
 from reportedly.exports.terms import OA, Step, Terms
@@ -81,7 +82,7 @@ class _Shapes:
         self.graph.bind("shape", self.iris.space("shape"))
         about = URIRef(f"{self.iris.dataset}#shapes")
         self._say(about, RDF.type, OWL.Ontology)
-        self._say(about, RDFS.label, Literal(f"Shapes of {package.descriptor['title']}"))
+        self._say(about, RDFS.label, Literal(f"Shapes of {dataset(package).title}"))
         for table in package.tables:
             self._table(table)
         self._spans()

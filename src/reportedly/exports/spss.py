@@ -106,7 +106,7 @@ def _series(variable: Variable) -> pd.Series[Any]:
 
 
 def _label(build: Build, sheet: Sheet) -> str:
-    label = f"{build.descriptor['name']} {build.package.version}: {sheet.title}"
+    label = f"{build.dataset.name} {build.package.version}: {sheet.title}"
     return LIMITS.cut(label, _FILE_LABEL)
 
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reportedly.about import Licence
 from reportedly.errors import PackageError, TargetError
 from reportedly.exports.build import Sheet
 from reportedly.exports.codebook import codebook, column
@@ -128,8 +129,8 @@ def _for_datasette(build: Build, name: str, sheets: list[Sheet]) -> Sheet:
 
     Source: https://docs.datasette.io/en/0.65/metadata.html
     """
-    descriptor = build.descriptor
-    licence: dict[str, str] = next(iter(descriptor.get("licenses", ())), {})
+    dataset = build.dataset
+    licence = dataset.licences[0] if dataset.licences else Licence("", "", "")
     tables = {
         sheet.name: {
             "title": sheet.title,
@@ -140,10 +141,10 @@ def _for_datasette(build: Build, name: str, sheets: list[Sheet]) -> Sheet:
         for sheet in sheets
     }
     metadata = {
-        "title": descriptor["title"],
-        "description": descriptor["description"],
-        "license": licence.get("title", ""),
-        "license_url": licence.get("path", ""),
+        "title": dataset.title,
+        "description": dataset.description,
+        "license": licence.words,
+        "license_url": licence.address,
         "databases": {name: {"tables": tables}},
     }
     return replace(_DATASETTE, rows=({"database": name, "json": json.dumps(metadata, ensure_ascii=False, indent=2)},))

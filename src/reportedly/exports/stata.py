@@ -78,9 +78,7 @@ def write(build: Build, target: Path) -> None:
                 write_index=False,
                 byteorder="little",
                 time_stamp=build.created.replace(tzinfo=None),
-                data_label=LIMITS.cut(
-                    f"{build.descriptor['name']} {build.package.version}: {sheet.title}", LIMITS.label
-                ),
+                data_label=LIMITS.cut(f"{build.dataset.name} {build.package.version}: {sheet.title}", LIMITS.label),
                 value_labels={variable.name: variable.labels for variable in found if variable.labels},
             )
     except ValueError as error:
