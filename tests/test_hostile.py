@@ -20,8 +20,8 @@ import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError
 from reportedly.files import Files, unpack
-from reportedly.text.normalize import normalize as fold
 from reportedly.package import Package, read_json, shipped
+from reportedly.text.normalize import normalize as fold
 from reportedly.verification import read_text
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import reportedly
+from reportedly.package import shipped, write_csv
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.normalize import Normalized
 from reportedly.text.normalize import normalize as fold
-from reportedly.package import shipped, write_csv
 
 few = settings(max_examples=max(1, settings.default.max_examples // 5))
 ARTICLE = "made-up-0001"

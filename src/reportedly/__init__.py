@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reportedly.releases import versions as versions
     from reportedly.saving import save as save
     from reportedly.validation import validate as validate
-    from reportedly.verification import verify as verify
+    from reportedly.verification.verify import verify as verify
 
     __version__: str
 

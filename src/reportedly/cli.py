@@ -409,8 +409,8 @@ def verify(
 @_told
 def locate(text: str, words: str, form: str | None) -> None:
     """Print where words stand in a text, with their digests: what a coder writes into a row."""
-    from reportedly.verification.locate import locate as locate_words
     from reportedly.verification import read_text
+    from reportedly.verification.locate import locate as locate_words
 
     found = locate_words(read_text(text), words)
     _print_rows(found, _dictionary_fields(list(found[0])), form or _usual())

@@ -28,8 +28,8 @@ from reportedly.edtf_bounds import bounds
 from reportedly.errors import ReportedlyError
 from reportedly.files import Files, unpack
 from reportedly.flatten import flat_rows
-from reportedly.text.normalize import Normalized
 from reportedly.package import Package, reading, shipped
+from reportedly.text.normalize import Normalized
 from reportedly.verification import read_text, verify
 
 if TYPE_CHECKING:

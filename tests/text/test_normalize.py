@@ -34,7 +34,22 @@ def test_places_lead_back_into_the_text():
     found = Normalized(text)
     assert found.text == 'x "caf\u1eb9\u0301" - \u00fdz'
     starts = [found.start(at) for at in range(len(found.text))]
-    assert [text[at] for at in starts] == ["x", " ", "“", "c", "a", "f", "e", "\u0301", "”", " ", "–", "\u00ad", "y", "z"]
+    assert [text[at] for at in starts] == [
+        "x",
+        " ",
+        "“",
+        "c",
+        "a",
+        "f",
+        "e",
+        "\u0301",
+        "”",
+        " ",
+        "–",
+        "\u00ad",
+        "y",
+        "z",
+    ]
     assert text[found.start(3) : found.end(9)] == "cafe\u0301\u0323”"
 
 

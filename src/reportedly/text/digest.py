@@ -1,4 +1,4 @@
-"""SHA-256 of a text: https://csrc.nist.gov/pubs/fips/180-4/upd1/final"""
+"""The digest of a text: SHA-256, https://csrc.nist.gov/pubs/fips/180-4/upd1/final."""
 
 from __future__ import annotations
 

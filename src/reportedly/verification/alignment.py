@@ -12,7 +12,7 @@ from reportedly.errors import MissingExtraError
 from reportedly.text.boundaries import UNSPACED, is_boundary
 from reportedly.verification.anchoring import NEAR
 from reportedly.verification.budget import PAIR
-from reportedly.verification.copy import is_distinctive
+from reportedly.verification.copy import DISTINCTIVE, has_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,7 +111,7 @@ def _windows(anchors: Anchors, span: Span) -> Iterator[tuple[int, int]]:
         start, end = sorted(map(copy.place, anchors.region(span)))
         for low, high in ((start, end),) if end - start <= 2 * (span.length + NEAR) else ((start, start), (end, end)):
             yield low - span.length, high + span.length
-    if is_distinctive(span.words):
+    if has_words(span.words, DISTINCTIVE):
         leads = sorted({(-len(lead[0]), lead.start(), lead[0]) for lead in _LEAD.finditer(span.words)})[:_MOST_LEADS]
         copy.budget.charge(len(leads) * len(copy.text))
         guesses = sorted(guess for _, at, lead in leads for guess in _guesses(copy.text, lead, at))
@@ -121,7 +121,7 @@ def _windows(anchors: Anchors, span: Span) -> Iterator[tuple[int, int]]:
 
 def _guesses(text: str, lead: str, offset: int) -> list[int]:
     """Return where words may begin that have a piece at some offset; nowhere if the piece is there too often to lead anywhere."""
-    found = []
+    found: list[int] = []
     at = text.find(lead)
     while at >= 0 and len(found) <= _MOST_PLACES:
         found.append(at - offset)

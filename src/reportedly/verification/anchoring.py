@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from reportedly.verification.budget import PLACE
-from reportedly.verification.copy import is_distinctive
+from reportedly.verification.copy import DISTINCTIVE, has_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,10 +65,12 @@ class Anchors:
         insort(self._taken, (start, end, span.start, span.end))
         self._longest = max(self._longest, end - start)
 
-    def add(self, span: Span, start: int, end: int) -> None:
+    def add(self, span: Span, start: int, end: int, *, leads: bool = True) -> None:
         """Remember where a span is, and let it lead to others."""
         self.found[span] = (start, end)
         self.take(span, start, end)
+        if not leads:
+            return
         self.copy.budget.charge(len(self._points) // 300)
         for point in ((span.start, self.copy.start(start)), (span.end, self.copy.end(end))):
             at = bisect_left(self._points, point)
@@ -95,7 +97,9 @@ class Anchors:
         before, behind = self._neighbours(span)
         ends = self._points[0][0], self._points[-1][0]
         known = (
-            abs(coded - at) for (coded, _), at in ((before, span.start), (behind, span.end)) if ends[0] < coded < ends[1]
+            abs(coded - at)
+            for (coded, _), at in ((before, span.start), (behind, span.end))
+            if ends[0] < coded < ends[1]
         )
         return min(known, default=math.inf) <= NEAR
 
@@ -109,15 +113,17 @@ class Anchors:
                         break
 
     def _led(self, span: Span) -> Iterator[tuple[int, int]]:
+        """Yield where the spans before, behind and inside of a span lead."""
         first, last = self.region(span)
         start, end = self.copy.place(first), self.copy.place(last)
-        places = (
-            (start, start + span.length),
-            (end - span.length, end),
-            (start, self.copy.place(first + span.end - span.start)),
-            (start, end),
-        )
-        yield from dict.fromkeys(places)
+        yield start, start + span.length
+        yield end - span.length, end
+        yield start, self.copy.place(first + span.end - span.start)
+        yield start, end
+        inside = bisect_right(self._points, (span.start, len(self.copy.raw)))
+        if inside < len(self._points) and self._points[inside][0] < span.end:
+            at = self.copy.place(span.start + self._points[inside][1] - self._points[inside][0])
+            yield at, at + span.length
 
     def settle(self, spans: Sequence[Span], places: Sequence[tuple[int, int]], *, at_last: bool = False) -> None:
         """Give the places where some words are to the spans that are these words.
@@ -136,7 +142,8 @@ class Anchors:
         if len(free) == len(lost):
             for span, place in zip(lost, free, strict=True):
                 if self.is_free(span, *place):
-                    self.add(span, *place)
+                    # A single word may be there by chance: it leads nowhere.
+                    self.add(span, *place, leads=has_words(self.copy.text[slice(*place)], 2))
         elif at_last:
             for span in lost:
                 self._choose(span, [place for place in places if self.is_free(span, *place)])
@@ -144,7 +151,7 @@ class Anchors:
     def _choose(self, span: Span, places: list[tuple[int, int]]) -> None:
         """Give a span the nearest of some places between the spans found around it, or, if its words do not recur by chance, the nearest of all."""
         near = self._within(span, places) or [
-            place for place in places if is_distinctive(self.copy.text[slice(*place)])
+            place for place in places if has_words(self.copy.text[slice(*place)], DISTINCTIVE)
         ]
         if near:
             start, end = map(self.copy.place, self.region(span))
@@ -195,7 +202,7 @@ def _look_everywhere(anchors: Anchors, lost: Sequence[Span], step: Callable[[], 
     alike = _by(lost, lambda span: span.normalized)
     places = {digest: list(copy.occurrences(same[0].words)) for digest, same in alike.items() if same[0].words}
     for digest, found in places.items():
-        if is_distinctive(alike[digest][0].words):
+        if len(alike[digest]) == 1 or has_words(alike[digest][0].words, DISTINCTIVE):
             anchors.settle(alike[digest], found)
     anchors.follow(lost)
     for size, same_length in _by((span for span in lost if not span.words), lambda span: span.length).items():

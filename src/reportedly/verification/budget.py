@@ -40,6 +40,6 @@ class Budget:
         self._left -= characters
         if self._left < 0:
             raise ReportedlyError(
-                f"Looking for the rows of {self._article} in a text of {self._length:,} characters would take hours: "
+                f"Looking for the rows of {self._article} in a text of {self._length:,} characters would take too long: "
                 "too many of them are not where the dataset says. Is it the right text?"
             )

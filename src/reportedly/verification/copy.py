@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _WORD = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}\p{{N}}]--{UNSPACED}]+|{UNSPACED}{{1,2}}")
 # So many words in a row do not recur by chance.
-_DISTINCTIVE = 4
+DISTINCTIVE = 4
 
 
-def is_distinctive(words: str) -> bool:
-    """Return whether words are too many to recur by chance; of a script without spaces, two characters count as a word."""
-    return sum(1 for _ in islice(_WORD.finditer(words), _DISTINCTIVE)) == _DISTINCTIVE
+def has_words(text: str, least: int) -> bool:
+    """Return whether a text has so many words or more; of a script without spaces, two characters count as a word."""
+    return sum(1 for _ in islice(_WORD.finditer(text), least)) == least
 
 
 class Copy(Normalized):

@@ -72,17 +72,17 @@ def unproven(
         for row in rows[table]:
             key = row["claim_id"] if table == "claims" else f"{row['claim_id']}/{row['hop']}"
             if (table, key) in found:
-                yield from _of_words(table, key, row, copy, *found[table, key])
+                yield from _of_words(table, key, row, copy, found[table, key])
     yield from _surface_forms(rows, others, copy)
 
 
-def _of_words(table: str, key: str, row: dict[str, str], copy: Copy, start: int, end: int) -> Iterator[Unproven]:
-    digest = sha256_text(copy.text[start:end])
+def _of_words(table: str, key: str, row: dict[str, str], copy: Copy, place: tuple[int, int]) -> Iterator[Unproven]:
+    digest = sha256_text(copy.text[slice(*place)])
     # Where a copy's words are the coded ones only when normalised, this digest is what found them.
     if row["folded_sha256"] != digest:
         yield Unproven(table, key, "folded_sha256", row["folded_sha256"], f"its words fold to {digest}")
     cue = row.get("cue", "")
-    if cue and not any(copy.occurrences(normalize(cue), start, end)):
+    if cue and not any(copy.occurrences(normalize(cue), *place)):
         yield Unproven(table, key, "cue", cue, "the words of its hop do not hold it")
 
 

@@ -87,7 +87,9 @@ def _opens(text: str, at: int) -> bool:
         return False
     if text[at] in _OPENING:
         return bool(not before or _BEFORE.match(before) or not _BEHIND.match(behind) or MARK.match(behind))
-    return bool(_BEFORE.match(before) or not _MARK_OR_STOP.match(before)) and bool(not _BEHIND.match(behind) or MARK.match(behind))
+    return bool(_BEFORE.match(before) or not _MARK_OR_STOP.match(before)) and bool(
+        not _BEHIND.match(behind) or MARK.match(behind)
+    )
 
 
 def _closes(text: str, at: int) -> bool:

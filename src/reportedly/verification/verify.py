@@ -49,7 +49,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
         raise PackageError(f"{path}: {reason(error)}") from error
 
 
-def verify(
+def verify(  # noqa: PLR0913 - each is an option that users name
     source: str | os.PathLike[str] | None = None,
     *,
     text: str | None = None,
@@ -91,7 +91,7 @@ def verify(
         If both ``package`` and ``version`` are given.
     ReportedlyError
         If neither a file nor a text is given, or both; if the text fits several articles; or if so many rows are not where they should be that looking
-        for them would take hours.
+        for them would take too long.
     MissingExtraError
         If words were altered and the extra ``validate`` is not installed.
 
@@ -112,7 +112,7 @@ def verify(
         row = rows["articles"][0]
         length, same = int(row["text_length"]), row["text_sha256"] == sha256_text(text)
     copy = Copy(text, Budget(row["article_id"], len(text)))
-    verdicts, found = _judged(copy, spans, length, same, progress or (lambda *_: None))
+    verdicts, found = _judged(copy, spans, length, progress or (lambda *_: None), same=same)
     with reading(home):
         cells = [*unproven(rows, others, copy, found)]
         if same:
@@ -154,13 +154,15 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str
 
 
 def _judged(
-    copy: Copy, spans: list[tuple[str, str, Span]], length: int, same: bool, progress: Progress
+    copy: Copy, spans: list[tuple[str, str, Span]], length: int, progress: Progress, *, same: bool
 ) -> tuple[list[Verdict], dict[tuple[str, str], tuple[int, int]]]:
     """Return a verdict for each row, and where in the normalised copy the words of those are that are there, in any spelling."""
     # Of rows that rest on the same words, one may carry them.
     each = list(dict.fromkeys(sorted((span for _, _, span in spans), key=lambda span: not span.words)))
     anchors = anchor(copy, each, length, progress)
-    ranked = sorted((span for span in each if span not in anchors.found), key=lambda span: (not span.words, -span.length))
+    ranked = sorted(
+        (span for span in each if span not in anchors.found), key=lambda span: (not span.words, -span.length)
+    )
     changed = {}
     for span in ranked:
         change = altered(anchors, span)
