@@ -98,7 +98,6 @@ def test_show_filters_by_an_expression():
         ("demands", "conditional_on is not null and stance = 'precondition'", ["tasr-0001.d05", "tasr-0001.d16"]),
         ("quotes", "chain like '%Bloomberg%'", ["tasr-0001.q01", "tasr-0001.q02"]),
         ("quotes", '"end" < 1100', ["tasr-0001.q01"]),
-        ("quotes", "1 = 0", []),
     ],
 )
 def test_filters_see_numbers_blanks_and_joined_columns(table, where, expected):

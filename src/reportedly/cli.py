@@ -12,7 +12,7 @@ import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.entry import fail
-from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
+from reportedly.errors import FilterError, PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import archive, package_of, reading, reason, shipped
 from reportedly.terminal import harmless, in_one_line
@@ -254,8 +254,9 @@ def show(
 
     In a terminal: the columns that matter most. In a pipe: the table as it is, unless --flat or --columns ask for more.
     """
-    from reportedly import listing
+    from reportedly.filtering import select
     from reportedly.flatten import flat_rows
+    from reportedly.listing import choose
 
     home = package_of(package, version)
     form = form or _usual()
@@ -272,13 +273,18 @@ def show(
         names = [name for name in _SHOWN.get(table, known) if name in known]
     else:
         names = [field["name"] for field in home.schema(table)["fields"]]
-    chosen = listing.choose(fields, names)
+    chosen = choose(fields, names)
     with reading(home):
-        kept = listing.select(rows, fields, where)[:limit]
         try:
-            _print_rows(kept, chosen, form)
+            kept = select(rows, fields, where)
+            _print_rows(kept[:limit], chosen, form)
+        except FilterError:
+            raise
         except ValueError as error:
             raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
+    if where is not None and not kept and form != "table":
+        # A program reads what it asked for from standard output, a person why there is nothing.
+        click.echo("0 rows", err=True)
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))

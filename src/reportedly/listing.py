@@ -7,82 +7,16 @@ import json
 import math
 import operator
 import reprlib
-import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from reportedly.errors import FilterError, UnknownNameError
-from reportedly.package import is_utf8, write_csv
+from reportedly.errors import UnknownNameError
+from reportedly.package import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Row = dict[str, str]
-
-_AFFINITY = {"integer": "INTEGER", "number": "REAL"}
-# Bytes of memory and steps of SQLite's machine that a filter may take: an expression cannot hang or fill the computer.
-_STEPS = 200_000_000
-_EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
-
-
-def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | None) -> list[Row]:
-    """Return the rows for which an SQL expression is true.
-
-    Parameters
-    ----------
-    rows
-        The rows, every cell as text.
-    fields
-        The Table Schema fields of their columns.
-    where
-        An expression as SQLite reads it, such as ``issue == 'territory' and claim_start > 900``; blanks are NULL. None keeps every row.
-
-    Returns
-    -------
-    list of dict
-        The rows, in their order.
-
-    Raises
-    ------
-    FilterError
-        If it is no expression, or names a column that is not there.
-    """
-    if where is None:
-        return list(rows)
-    if "\0" in where or not is_utf8(where):
-        raise FilterError(f"--where {where!r}: this is no text in UTF-8 without NUL. {_EXPRESSION}")
-    names = [field["name"] for field in fields]
-    columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute(f"CREATE TABLE t ({columns}, _place INTEGER)")
-        insert = f"INSERT INTO t VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - question marks alone
-        connection.executemany(insert, [[*(row[name] or None for name in names), at] for at, row in enumerate(rows)])
-        connection.set_authorizer(_only_reading)
-        connection.set_progress_handler(lambda: 1, _STEPS)
-        # The table is in memory and the connection may only read, so the expression can do no more than choose rows.
-        found = connection.execute(f"SELECT _place FROM t WHERE (\n{where}\n) ORDER BY _place").fetchall()  # noqa: S608
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        reason = str(error)
-        if reason.startswith("no such column: "):
-            raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
-        reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
-        hint = f'; a column that is a word of SQL stands in double quotes: "{reserved[0]}"' if reserved else ""
-        raise FilterError(f"--where {where!r}: {reason}{hint}. {_EXPRESSION}") from error
-    finally:
-        connection.close()
-    places = [at for (at, *_) in found]
-    if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
-        raise FilterError(f"--where {where!r}: this is more than one expression.")
-    return [rows[at] for at in places]
-
-
-def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
-    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (
-        action == sqlite3.SQLITE_FUNCTION and second != "load_extension"
-    )
-    del first
-    return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
 
 
 def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
