@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import UnknownNameError
 from reportedly.package import write_csv
+from reportedly.text import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,8 +103,9 @@ _READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date,
 def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
     """Return rows as a Markdown table."""
     names = [field["name"] for field in fields]
-    lines = [names, ["---"] * len(names), *([row[name].replace("|", "\\|") for name in names] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown.table(
+        [*map(markdown.escape, names)], ([markdown.escape(row[name]) for name in names] for row in rows)
+    )
 
 
 def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:

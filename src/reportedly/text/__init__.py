@@ -1,0 +1,1 @@
+"""Texts made safe for where they are shown."""
