@@ -15,7 +15,7 @@ from reportedly.package import write_csv
 from reportedly.text import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Row = dict[str, str]
 
@@ -108,25 +108,82 @@ def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
-    """Return rows as a rich table, which wraps its cells to the terminal's width."""
+def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) -> Any:
+    """Return rows as rich shows them: a table, or a card for each row where the table would need a column left out or a word split.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    fields
+        The fields of the columns to show.
+    width
+        The terminal's width.
+
+    Returns
+    -------
+    rich renderable
+        Every cell whole, its lines broken between words.
+    """
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     from reportedly.terminal import harmless, in_one_line
 
-    # Text, not markup: square brackets in a name or a cell are its own.
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for at, field in enumerate(fields):
+    if not rows:
+        return Text("0 rows")
+    names = [in_one_line(field["name"]) for field in fields]
+    lines = [[harmless(row[field["name"]] or "") for field in fields] for row in rows]
+    columns = [*zip(names, *lines, strict=True)]
+    # By its longest word and its longest line. Two spaces part the columns.
+    least = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    most = [max(cell_len(line) for cell in column for line in (cell.splitlines() or [""])) for column in columns]
+    room = width - 2 * (len(columns) - 1)
+    if sum(least) > room:
+        return _cards(names, lines, width)
+
+    def widths(wide: int) -> list[int]:
+        return [min(longest, max(shortest, wide)) for shortest, longest in zip(least, most, strict=True)]
+
+    # rich alone would narrow the widest columns, whatever words they hold.
+    fitting = next(found for wide in range(room, -1, -1) if sum(found := widths(wide)) <= room)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for at, (name, field) in enumerate(zip(names, fields, strict=True)):
         number = field["type"] in {"integer", "number"}
+        style = "" if at else "bold"
+        # Text, not markup: square brackets in a name or a cell are its own.
         table.add_column(
-            Text(in_one_line(field["name"])),
-            justify="right" if number else "left",
-            overflow="fold",
-            style="bold" if at == 0 else "",
-            no_wrap=at == 0,
+            Text(name), justify="right" if number else "left", overflow="fold", style=style, width=fitting[at]
         )
-    for row in rows:
-        table.add_row(*(Text(harmless(row[field["name"]])) for field in fields))
+    for line in lines:
+        table.add_row(*map(Text, line))
     return table
+
+
+def _cards(names: list[str], lines: list[list[str]], width: int) -> Any:
+    """Return a card for each row: a line for each field, its value beside its name, or below it where a word would not fit."""
+    from rich.cells import cell_len
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    beside = max(map(cell_len, names)) + 2
+
+    def card(line: list[str]) -> Iterator[Any]:
+        for name, cell in zip(names, line, strict=True):
+            label, value = Text(f"{name}:", style="bold"), Text(cell, overflow="fold")
+            if max((cell_len(word) for word in cell.split()), default=0) > width - beside:
+                yield label
+                yield Padding(value, (0, 0, 0, 2))
+            else:
+                grid = Table.grid()
+                grid.add_column(width=beside)
+                grid.add_column(overflow="fold")
+                grid.add_row(label, value)
+                yield grid
+        yield Text()
+
+    return Group(*(part for line in lines for part in card(line)))
