@@ -113,7 +113,7 @@ _FACETS = {".d": ("demands", "demand"), ".q": ("quotes", "quote"), ".f": ("figur
 
 def _elsewhere(key: str, home: Package) -> str:
     """Return in which table without chains a key is, as a sentence, empty if in none."""
-    for table in set(home.tables) - {"claims", *(table for table, _ in _FACETS.values())}:
+    for table in (table for table in home.tables if table not in {"claims", *dict(_FACETS.values())}):
         names = home.schema(table)["primaryKey"]
         if any("/".join(row[name] for name in names).casefold() == key.casefold() for row in home.rows(table)):
             return f"That is a row of {table}; claims, demands, quotes and figures have chains."

@@ -30,6 +30,16 @@ _DTYPES: dict[str, Any] = {"integer": "Int64", "number": "Float64", "boolean": "
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+class Items(list[str]):
+    """The items of a cell that holds several: a list that has a hash, which pandas needs to drop duplicates, to group and to merge.
+
+    Its hash is that of its items, so it is not to be changed in place; `list(items)` gives a list that may be.
+    """
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a list has none
+        return hash(tuple(self))
+
+
 def dtype(field: Field) -> Any:
     """Return the pandas dtype of a Table Schema field.
 
@@ -120,7 +130,7 @@ def _convert(frame: pd.DataFrame, field: Field) -> None:
     elif field["type"] == "number":
         frame[name] = _numbers(texts)
     elif field["type"] == "list":
-        split = [text.split(field["delimiter"]) if isinstance(text, str) else [] for text in texts]
+        split = [Items(text.split(field["delimiter"]) if isinstance(text, str) else ()) for text in texts]
         frame[name] = pd.Series(split, index=frame.index, dtype=object)
 
 
@@ -173,7 +183,7 @@ def load(
     DataFrame
         One row for each row of the CSV, in its order, with the default index. Identifiers and words are nullable strings, offsets
         ``Int64``, numbers ``Float64``, yes-or-no fields ``boolean``, enumerations categoricals in the codebook's order,
-        bounds of dates ``datetime64[s]``, list fields lists of ``str``.
+        bounds of dates ``datetime64[s]``, list fields lists of ``str`` that pandas can hash and that are not to be changed in place.
 
     Raises
     ------
