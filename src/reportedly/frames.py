@@ -90,7 +90,7 @@ def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
         for field in fields:
             if field["type"] == "integer":
                 _whole(frame, field["name"], source)
-            _convert(frame, field)
+            frame[field["name"]] = typed(cast("pd.Series[Any]", frame[field["name"]]), field)
     except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
         raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
@@ -115,23 +115,38 @@ def _whole(frame: pd.DataFrame, name: str, source: Any) -> None:
             raise ValueError(f"{name} holds {text}, which is too large")
 
 
-def _convert(frame: pd.DataFrame, field: Field) -> None:
-    name = field["name"]
-    texts = cast("pd.Series[Any]", frame[name])
+def typed(texts: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    """Return cells with the dtype of their field.
+
+    Parameters
+    ----------
+    texts
+        The cells as text; numbers and booleans may have their dtype already.
+    field
+        The field.
+
+    Raises
+    ------
+    ValueError
+        If a cell does not read as the field's type, or is none of its categories.
+    """
     if "categories" in field:
         kind = dtype(field)
         foreign = texts[texts.notna() & ~texts.isin(kind.categories)]
         # A categorical would turn what it does not know into a blank without a word.
         if len(foreign):
-            raise ValueError(f"{name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
-        frame[name] = texts.astype(object).astype(kind)
-    elif field["type"] == "date":
-        frame[name] = days(texts)
-    elif field["type"] == "number":
-        frame[name] = _numbers(texts)
-    elif field["type"] == "list":
+            raise ValueError(f"{texts.name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
+        return texts.astype(object).astype(kind)
+    if field["type"] == "date":
+        return days(texts)
+    if field["type"] == "number":
+        return _numbers(texts)
+    if field["type"] == "list":
         split = [Items(text.split(field["delimiter"]) if isinstance(text, str) else ()) for text in texts]
-        frame[name] = pd.Series(split, index=frame.index, dtype=object)
+        return pd.Series(split, index=texts.index, name=texts.name, dtype=object)
+    if field["type"] == "boolean" and texts.dtype == TEXT:
+        return texts.map({"true": True, "false": False}).astype("boolean")
+    return texts.astype(dtype(field))
 
 
 def _numbers(texts: pd.Series[Any]) -> pd.Series[Any]:

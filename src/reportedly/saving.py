@@ -156,7 +156,7 @@ def _column(frame: pd.DataFrame, table: str, field: Field, key: list[str]) -> It
     values = frame[field["name"]]
     for place, (value, blank) in enumerate(zip(values, values.isna(), strict=True)):
         try:
-            yield "" if blank else _cell(value, field)
+            yield "" if blank else cell_of(value, field)
         except ValueError as error:
             rule = "enum" if "categories" in field else "type"
             told = Issue(
@@ -171,8 +171,20 @@ def _column(frame: pd.DataFrame, table: str, field: Field, key: list[str]) -> It
             raise FrameError(str(told)) from error
 
 
-def _cell(value: Any, field: Field) -> str:
+def cell_of(value: Any, field: Field) -> str:
     """Return a value that is no blank as its cell.
+
+    Parameters
+    ----------
+    value
+        A value of a frame.
+    field
+        The field of its column.
+
+    Returns
+    -------
+    str
+        The cell as the CSV file has it.
 
     Raises
     ------
