@@ -270,7 +270,8 @@ def show(
 ) -> None:
     """Print a table.
 
-    In a terminal: the columns that matter most. In a pipe: the table as it is, unless --flat or --columns ask for more.
+    In a terminal: the columns that matter most; where they do not fit, a card for each row. In a pipe: the table as it is, unless --flat or
+    --columns ask for more.
     """
     from reportedly.filtering import select
     from reportedly.flatten import flat_rows
@@ -432,7 +433,10 @@ def verify(
 @_row_format
 @_told
 def locate(text: str, words: str, form: str | None) -> None:
-    """Print where words stand in a text, with their digests: what a coder writes into a row."""
+    """Print where words stand in a text, with their digests: what a coder writes into a row.
+
+    Words that begin with a hyphen come after --, as in: reportedly locate -- article.txt "-20 degrees"
+    """
     from reportedly.locating import locate as locate_words
     from reportedly.verification import read_text
 
