@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -15,10 +15,13 @@ from reportedly.terminal import harmless
 class Commands(click.Group):
     """The command with its subcommands."""
 
-    def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run it, and end the program."""
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run it, and end the program unless told otherwise."""
+        extra = {"prog_name": "reportedly", **extra, "standalone_mode": False}
+        if not standalone_mode:
+            return super().main(*args, **extra)
         try:
-            sys.exit(super().main(*args, **{"prog_name": "reportedly", **extra, "standalone_mode": False}))
+            sys.exit(super().main(*args, **extra))
         except click.ClickException as error:
             _report(error)
             sys.exit(error.exit_code)
