@@ -55,10 +55,10 @@ def test_a_new_file_has_the_permissions_that_the_user_gives_new_files(tmp_path):
     assert stat.S_IMODE((tmp_path / "folder" / "file").stat().st_mode) == 0o640
 
 
-def test_a_folder_that_is_missing_is_told_and_not_made(tmp_path):
-    with pytest.raises(TargetError, match=r"file: .*b: no such file or directory; make the folder first$"):
-        make_folder(tmp_path / "a" / "b" / "file")
-    assert list(tmp_path.iterdir()) == []
+def test_a_folder_that_is_missing_is_made(tmp_path):
+    with whole(tmp_path / "a" / "b" / "file") as place:
+        place.write_text("x", encoding="utf-8")
+    assert (tmp_path / "a" / "b" / "file").read_text(encoding="utf-8") == "x"
 
 
 def test_a_target_that_cannot_be_written_is_told_in_one_line():
@@ -135,3 +135,13 @@ def test_a_name_that_is_too_long_is_told_in_one_line(tmp_path):
     target = tmp_path / ("x" * 300)
     with pytest.raises(TargetError, match=r"x: file name too long$"):
         make_folder(target)
+
+
+def test_a_folder_that_was_missing_is_not_left_behind(tmp_path):
+    def fail() -> None:
+        with whole(tmp_path / "a" / "b" / "file"):
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail()
+    assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ from reportedly.exports.folder import as_json
 from reportedly.files import Files
 from reportedly.package import DESCRIPTOR, package_of, reading, shipped, write_csv
 from reportedly.report import Issue, clip
-from reportedly.writing import whole
+from reportedly.writing import refuse_missing_folder, whole
 
 if TYPE_CHECKING:
     import os
@@ -92,6 +92,7 @@ def save(
     if package is not None:
         return _replace(package_of(package), table, data, len(frame))
     path = Path(cast("str", target))
+    refuse_missing_folder(path)
     with whole(path, force=force) as place:
         place.write_bytes(data)
     return str(path)

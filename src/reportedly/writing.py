@@ -36,6 +36,22 @@ _NO_REPLACE, _EXCHANGE = 1, 2
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}
 
 
+def refuse_missing_folder(target: Path) -> None:
+    """Refuse a target of a user's in a folder that is missing: it is a slip of the pen more often than a wish.
+
+    Raises
+    ------
+    TargetError
+        If there is no such folder.
+    """
+    if unfit := unfit_path(str(target)):
+        raise TargetError(f"{target}: {unfit}")
+    folder = target.parent
+    # Of a folder under a file, and of one that may not be looked into, `whole` tells more.
+    if not os.path.lexists(folder) and not any(parent.is_file() for parent in folder.parents):
+        raise TargetError(f"{target}: {folder}: no such file or directory; make the folder first")
+
+
 @contextmanager
 def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a place to write to, and put what was written there in the target's place once all of it is there.
@@ -46,7 +62,7 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     Parameters
     ----------
     target
-        The file or folder to make, in a folder that exists: one that is missing is a slip of the pen more often than a wish.
+        The file or folder to make. Its folder is made where it is missing.
     force
         Replace what is there; of a link, the link itself.
 
@@ -62,7 +78,7 @@ def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     """
     try:
         _check(target, force=force)
-        with _workshop(target.parent) as folder:
+        with _parents(target), _workshop(target.parent) as folder:
             place = folder / _NEW / target.name
             try:
                 yield place
@@ -82,9 +98,6 @@ def _check(target: Path, *, force: bool) -> None:
     # The place of such a target would be another than in the new folder.
     if target.name in {"", ".."}:
         raise TargetError(f"{target}: has no name of its own; name the file or folder to make")
-    if not target.parent.is_dir():
-        missing = " is no folder" if _is_there(target.parent) else ": no such file or directory; make the folder first"
-        raise TargetError(f"{target}: {target.parent}{missing}")
     if not _is_there(target):
         return
     if not force:
@@ -103,6 +116,24 @@ def _taken(target: Path) -> TargetError:
 def _is_there(path: Path) -> bool:
     """Return whether anything has a path, a link that leads nowhere included."""
     return path.is_symlink() or path.exists()
+
+
+@contextmanager
+def _parents(target: Path) -> Iterator[None]:
+    """Make the folders that a target lies in, and take them away again where nothing comes of it."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    nearest = target.parents[len(missing)]
+    if not nearest.is_dir():
+        raise TargetError(f"{target}: {nearest} is no folder")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for folder in missing:
+            # Somebody else may have put something there meanwhile.
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 # --- the folder that is written in ------------------------------------------------------------------------------------
