@@ -25,8 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportedly.text import markdown
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 CODING = Path(__file__).parent.parent / "docs" / "coding"
 LEAST_OVERLAP = 0.5
@@ -261,8 +263,8 @@ def _identical(pairs: Sequence[Pair]) -> str:
     return str(sum(a["start"] == b["start"] and a["end"] == b["end"] for a, b in pairs))
 
 
-def table_lines(first: Coding, second: Coding, pairing: Pairing) -> Iterator[str]:
-    """Yield the Markdown table of how many rows were paired and how far their cells agree."""
+def tables_paired(first: Coding, second: Coding, pairing: Pairing) -> str:
+    """Return the Markdown table of how many rows were paired and how far their cells agree."""
     heads = (
         "Table",
         "First coder",
@@ -273,8 +275,7 @@ def table_lines(first: Coding, second: Coding, pairing: Pairing) -> Iterator[str
         "Cells agree",
         "Rows agree",
     )
-    yield f"| {' | '.join(heads)} |"
-    yield "|---|" + "--:|" * (len(heads) - 1)
+    lines = []
     for table, names in CODED.items():
         rows, pairs = (len(first[table]), len(second[table])), pairing.pairs[table]
         columns = [codes(pairing, table, name) for name in names]
@@ -283,18 +284,20 @@ def table_lines(first: Coding, second: Coding, pairing: Pairing) -> Iterator[str
         share = 2 * len(pairs) / sum(rows) if sum(rows) else 1.0
         spans = _identical(pairs) if table in {"claims", "quotes", "figures"} else ""
         shown = (table, *rows, len(pairs), _percent(share), spans, _percent(cells), f"{whole} of {len(pairs)}")
-        yield f"| {' | '.join(map(str, shown))} |"
+        lines.append([*map(str, shown)])
+    return markdown.table(heads, lines, right=heads[1:])
 
 
-def field_lines(pairing: Pairing) -> Iterator[str]:
-    """Yield the Markdown table of agreement and kappa for each main categorical field."""
-    yield "| Field | Matched rows | Agreement | Cohen’s kappa |"
-    yield "|---|--:|--:|--:|"
+def fields_compared(pairing: Pairing) -> str:
+    """Return the Markdown table of agreement and kappa for each main categorical field."""
+    heads = ("Field", "Matched rows", "Agreement", "Cohen’s kappa")
+    lines = []
     for table, name in CATEGORICAL:
         pairs = codes(pairing, table, name)
         found = kappa(pairs)
         shown = "" if found is None else f"{found:.2f}"
-        yield f"| {table}.{name} | {len(pairs)} | {_percent(_share(a == b for a, b in pairs))} | {shown} |"
+        lines.append([f"{table}.{name}", str(len(pairs)), _percent(_share(a == b for a, b in pairs)), shown])
+    return markdown.table(heads, lines, right=heads[1:])
 
 
 def report(first: Path = CODING / "first", second: Path = CODING / "second") -> str:
@@ -312,7 +315,7 @@ def report(first: Path = CODING / "first", second: Path = CODING / "second") -> 
     """
     ours, theirs = read(first), read(second)
     pairing = pair(ours, theirs)
-    return "\n".join([*table_lines(ours, theirs, pairing), "", *field_lines(pairing)])
+    return f"{tables_paired(ours, theirs, pairing)}\n\n{fields_compared(pairing)}"
 
 
 def main() -> int:

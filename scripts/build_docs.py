@@ -33,6 +33,8 @@ from reportedly.exports.build import build
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.package import Package, write_csv
 from reportedly.rules import RULES, Rule
+from reportedly.text.markdown import code, escape
+from reportedly.text.markdown import table as grid
 from reportedly.writing import whole
 
 if TYPE_CHECKING:
@@ -94,20 +96,8 @@ def targets(table: str) -> dict[str, tuple[str, str]]:
 
 
 def cell(text: str) -> str:
-    """Return a text that is safe inside of a Markdown table."""
+    """Return a sentence, which may itself be Markdown, that is safe inside of a table."""
     return text.replace("|", "&#124;").replace("<", "&lt;")
-
-
-def verbatim(text: str) -> str:
-    """Return a text as code; a bar inside of backticks does not end a cell."""
-    ticks = "``" if "`" in text else "`"
-    return f"{ticks}{text}{ticks}"
-
-
-def grid(heads: list[str], lines: list[list[str]]) -> str:
-    """Return a Markdown table."""
-    body = [heads, ["---"] * len(heads), *lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in body)
 
 
 def table_link(table: str) -> str:
@@ -132,7 +122,7 @@ def told(table: str, row: Row) -> str:
     }
     key = row[schema(table)["primaryKey"][0]]
     hop = f" hop {row['hop']}" if table == "attributions" else ""
-    return f"`{key}`{hop} {cell(about[table]())}"
+    return f"{code(key)}{hop} {escape(about[table]())}"
 
 
 def _cue(row: Row) -> str:
@@ -211,13 +201,13 @@ def _limits(field: Field) -> Iterator[str]:
         yield "no value twice"
     if "pattern" in given:
         long = len(given["pattern"]) > _LONGEST_PATTERN
-        yield "EDTF, see [Time](../codebook.md#time)" if long else f"matches {verbatim(given['pattern'])}"
+        yield "EDTF, see [Time](../codebook.md#time)" if long else f"matches {code(given['pattern'])}"
     if "maxLength" in given:
         yield f"at most {given['maxLength']} characters"
     if "minimum" in given:
         yield f"{given['minimum']} or more"
     if "delimiter" in field:
-        yield f"items parted by {verbatim(field['delimiter'])}"
+        yield f"items parted by {code(field['delimiter'])}"
 
 
 def links(table: str) -> str:
@@ -262,7 +252,7 @@ def page(table: str) -> str:
         sections += [f"### `{field['name']}` {{#{field['name'].replace('_', '-')}}}", field["description"]]
         sections.append(values(table, field))
     if count:
-        shown = [[f"`{name}`", verbatim(value) if value else ""] for name, value in fullest(table).items()]
+        shown = [[f"`{name}`", code(value) if value else ""] for name, value in fullest(table).items()]
         sections += [
             "## One row",
             "As it stands in the file; blank cells are blank there too.",
@@ -331,7 +321,7 @@ def _helps(command: click.Command, parent: click.Context | None, name: str, leve
 
 def versions() -> str:
     """Return every version, when it was released and what changed in it."""
-    return grid([name.capitalize() for name in COLUMNS], [[cell(text) for text in row.values()] for row in history()])
+    return grid([name.capitalize() for name in COLUMNS], [[escape(text) for text in row.values()] for row in history()])
 
 
 def difference() -> str:

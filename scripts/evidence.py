@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import recording
 
+from reportedly.text.markdown import escape, table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,9 +54,7 @@ def grid(rows: list[dict[str, Any]]) -> str:
     """Return rows as a Markdown table, numbers to the right."""
     columns = list(rows[0])
     right = {name for name in columns if all(isinstance(row[name], int | float) for row in rows)}
-    lines = [columns, ["---:" if name in right else "---" for name in columns]]
-    lines += [[str(row[name]).replace("|", "\\|") for name in columns] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(columns, ([escape(str(row[name])) for name in columns] for row in rows), right)
 
 
 def section(record: dict[str, Any]) -> str:

@@ -40,9 +40,11 @@ def test_a_chain_cannot_be_changed():
         found.hops[0].name = "other"
 
 
-@pytest.mark.parametrize("claim", ["tasr-0001.c99", "tasr-0001.d99", "nonsense", ""])
-def test_an_unknown_claim_is_told(claim):
-    with pytest.raises(UnknownNameError, match=f"There is no claim '{claim}'"):
+@pytest.mark.parametrize(
+    ("claim", "kind"), [("tasr-0001.c99", "claim"), ("tasr-0001.d99", "demand"), ("nonsense", "claim"), ("", "claim")]
+)
+def test_an_unknown_claim_is_told(claim, kind):
+    with pytest.raises(UnknownNameError, match=f"There is no {kind} '{claim}'"):
         reportedly.chain(claim)
 
 

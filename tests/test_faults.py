@@ -218,7 +218,8 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(tmp_path, number):
     running.send_signal(number)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (128 + number, "", f"reportedly: stopped by {number.name}\n")
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ["made"]
+    assert names(target.parent) == []
 
 
 def test_an_interrupt_while_the_command_is_imported_brings_no_traceback():
@@ -239,6 +240,7 @@ def test_an_interrupt_while_the_command_is_imported_brings_no_traceback():
 
 
 def begun_in_new_folder(target, cwd):
+    target.parent.mkdir()
     running = subprocess.Popen(
         [sys.executable, "-m", "reportedly", "export", "excel", "-o", target],
         cwd=cwd,

@@ -180,3 +180,38 @@ def test_path_is_a_file():
 def test_a_folder_without_a_package_is_told(tmp_path):
     with pytest.raises(PackageError, match=r"datapackage\.json: no such file"):
         reportedly.load("quotes", package=tmp_path)
+
+
+@pytest.mark.parametrize("loaded", [reportedly.load, reportedly.flat])
+@pytest.mark.parametrize("table", TABLES)
+def test_frames_work_with_what_users_of_pandas_do_with_frames(loaded, table, tmp_path):
+    frame = loaded(table)
+    assert len(pd.concat([frame, frame]).drop_duplicates()) == len(frame)
+    assert len(frame.merge(frame)) == len(frame)
+    for name in frame.columns:
+        groups = frame.groupby(name, observed=True, dropna=False).size()
+        assert (groups.sum(), len(groups)) == (len(frame), frame[name].nunique(dropna=False))
+    pytest.importorskip("pyarrow")
+    frame.to_parquet(tmp_path / "frame.parquet")
+    back = pd.read_parquet(tmp_path / "frame.parquet")
+    for name in frame.columns:
+        lists = frame[name].dtype == object
+        same = (
+            [*map(list, back[name])] == [*frame[name]]
+            if lists
+            else back[name].equals(frame[name].astype(back[name].dtype))
+        )
+        assert same, name
+    pytest.importorskip("openpyxl")
+    frame.to_excel(tmp_path / "frame.xlsx", index=False)
+    assert list(pd.read_excel(tmp_path / "frame.xlsx").columns) == list(frame.columns)
+
+
+def test_items_of_a_cell_are_a_list_that_can_be_a_key():
+    actors = reportedly.load("actors")
+    (aliases,) = actors.loc[actors["actor_id"] == "lavrov", "aliases"]
+    assert aliases == ["head of Russian diplomacy", "Sergei Lavrov"]
+    assert "Sergei Lavrov" in aliases
+    assert isinstance(aliases, list)
+    assert len(actors.explode("aliases")) == sum(map(len, actors["aliases"]))
+    assert actors.groupby("aliases").ngroup().nunique() == len(actors)

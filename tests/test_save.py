@@ -337,3 +337,9 @@ def test_a_descriptor_that_utf8_cannot_hold_is_told_in_one_line(copy):
     with pytest.raises(PackageError, match=r"see `reportedly validate`$"):
         reportedly.save(reportedly.load("quotes").head(1), "quotes", package=copy.root)
     assert copy.bytes("quotes") == before
+
+
+def test_a_folder_that_is_missing_is_told_and_not_made(tmp_path):
+    with pytest.raises(TargetError, match=r"no such file or directory; make the folder first$"):
+        reportedly.save(reportedly.load("quotes"), "quotes", tmp_path / "no" / "quotes.csv")
+    assert list(tmp_path.iterdir()) == []

@@ -108,18 +108,32 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
         return _chain(claim, home)
 
 
+_FACETS = {".d": ("demands", "demand"), ".q": ("quotes", "quote"), ".f": ("figures", "figure")}
+
+
+def _elsewhere(key: str, home: Package) -> str:
+    """Return in which table without chains a key is, as a sentence, empty if in none."""
+    for table in (table for table in home.tables if table not in {"claims", *dict(_FACETS.values())}):
+        names = home.schema(table)["primaryKey"]
+        if any("/".join(row[name] for name in names).casefold() == key.casefold() for row in home.rows(table)):
+            return f"That is a row of {table}; claims, demands, quotes and figures have chains."
+    return ""
+
+
 def _chain(claim: str, home: Package) -> Chain:
     claims = {row["claim_id"]: row["content"] for row in home.rows("claims")}
     claim_id = claim
     if not isinstance(claim, str):
         raise UnknownNameError("claim", claim, claims)
-    facets = {".d": ("demands", "demand_id"), ".q": ("quotes", "quote_id"), ".f": ("figures", "figure_id")}
-    for infix, (table, key) in facets.items():
-        if infix in claim:
-            claim_id = next((row["claim_id"] for row in home.rows(table) if row[key] == claim), claim)
+    kind, known = "claim", list(claims)
+    for infix, (table, noun) in _FACETS.items():
+        if infix in claim.casefold():
+            facets = {row[f"{noun}_id"]: row["claim_id"] for row in home.rows(table)}
+            claim_id = facets.get(claim, claim)
+            kind, known = noun, list(facets)
     if claim_id not in claims:
         refuse_withdrawn(home, claim)
-        raise UnknownNameError("claim", claim, claims)
+        raise UnknownNameError(kind, claim, known, _elsewhere(claim, home))
     actors = {row["actor_id"]: row["short_name"] for row in home.rows("actors")}
     rows = sorted(
         (row for row in home.rows("attributions") if row["claim_id"] == claim_id), key=lambda row: int(row["hop"])

@@ -6,24 +6,27 @@ import functools
 import gc
 import io
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.entry import fail
-from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
+from reportedly.errors import FilterError, PackageError, ReportedlyError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 from reportedly.package import archive, package_of, reading, reason, shipped
 from reportedly.terminal import harmless, in_one_line
+from reportedly.usage import Choice, Commands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Self
 
     from click.shell_completion import CompletionItem
 
     from reportedly.changes.model import Difference
+    from reportedly.package import Package
 
 FINDINGS, WRONG_USE = 1, 2
 # What a terminal shows of each table unless told otherwise: what tells the rows apart and what people come for.
@@ -58,16 +61,30 @@ def _told(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def _complete(
+    words: Callable[[Package], Iterable[tuple[str, str | None]]], ctx: click.Context, start: str
+) -> list[CompletionItem]:
+    """Return those of the names in the package that is asked about which begin as what is typed, with what they name."""
+    from click.shell_completion import CompletionItem
+
+    with suppress(ReportedlyError):
+        home = package_of(ctx.params.get("package"), ctx.params.get("version"))
+        with reading(home):
+            found = words(home)
+            return [
+                CompletionItem(name, help=told) for name, told in found if name.casefold().startswith(start.casefold())
+            ]
+    return []
+
+
 class _Table(click.ParamType):  # type: ignore[type-arg]  # click 8.1 knows no argument
     """A table's name, completed without reading any table. Whether there is one of that name, its version or package says."""
 
     name = "table"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
-
-        del ctx, param
-        return [CompletionItem(table) for table in shipped().tables if table.startswith(incomplete)]
+        del param
+        return _complete(lambda home: ((table, None) for table in home.tables), ctx, incomplete)
 
 
 class _Claim(click.ParamType):  # type: ignore[type-arg]  # as above
@@ -76,14 +93,15 @@ class _Claim(click.ParamType):  # type: ignore[type-arg]  # as above
     name = "claim"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
+        del param
+        words = {"claims": "content", "demands": "summary", "quotes": "text", "figures": "surface"}
 
-        del ctx, param
-        return [
-            CompletionItem(row["claim_id"], help=row["content"])
-            for row in shipped().rows("claims")
-            if row["claim_id"].startswith(incomplete)
-        ]
+        def rows(home: Package) -> Iterator[tuple[str, str]]:
+            for table, column in words.items():
+                (key,) = home.schema(table)["primaryKey"]
+                yield from ((row[key], row[column]) for row in home.rows(table))
+
+        return _complete(rows, ctx, incomplete)
 
 
 class _Row(click.ParamType):  # type: ignore[type-arg]  # as above
@@ -92,12 +110,10 @@ class _Row(click.ParamType):  # type: ignore[type-arg]  # as above
     name = "row"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
-
         from reportedly.citations.rows import keys
 
-        del ctx, param
-        return [CompletionItem(key) for key in keys(shipped()) if key.startswith(incomplete)]
+        del param
+        return _complete(lambda home: ((key, None) for key in keys(home)), ctx, incomplete)
 
 
 class _Version(click.ParamType):  # type: ignore[type-arg]  # as above
@@ -130,7 +146,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 
 
 def _format(default: str, *names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option("--format", "form", type=click.Choice(names), help=f"How to print. Default: {default}.")
+    return click.option("--format", "form", type=Choice(names), help=f"How to print. Default: {default}.")
 
 
 _package = click.option(
@@ -167,7 +183,8 @@ def _print_rows(rows: Sequence[dict[str, str]], fields: Sequence[dict[str, Any]]
         return
     from rich.console import Console
 
-    Console(highlight=False).print(listing.as_table(rows, fields))
+    console = Console(highlight=False)
+    console.print(listing.as_table(rows, fields, console.width))
 
 
 def _dictionary_fields(names: Sequence[str]) -> list[dict[str, Any]]:
@@ -175,6 +192,7 @@ def _dictionary_fields(names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_examples(
         "reportedly show demands", "reportedly chain tasr-0001.c02", "reportedly validate", "reportedly COMMAND --help"
@@ -252,10 +270,12 @@ def show(
 ) -> None:
     """Print a table.
 
-    In a terminal: the columns that matter most. In a pipe: the table as it is, unless --flat or --columns ask for more.
+    In a terminal: the columns that matter most; where they do not fit, a card for each row. In a pipe: the table as it is, unless --flat or
+    --columns ask for more.
     """
-    from reportedly import listing
+    from reportedly.filtering import select
     from reportedly.flatten import flat_rows
+    from reportedly.listing import choose
 
     home = package_of(package, version)
     form = form or _usual()
@@ -272,13 +292,18 @@ def show(
         names = [name for name in _SHOWN.get(table, known) if name in known]
     else:
         names = [field["name"] for field in home.schema(table)["fields"]]
-    chosen = listing.choose(fields, names)
+    chosen = choose(fields, names)
     with reading(home):
-        kept = listing.select(rows, fields, where)[:limit]
         try:
-            _print_rows(kept, chosen, form)
+            kept = select(rows, fields, where)
+            _print_rows(kept[:limit], chosen, form)
+        except FilterError:
+            raise
         except ValueError as error:
             raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
+    if where is not None and not kept and form != "table":
+        # A program reads what it asked for from standard output, a person why there is nothing.
+        click.echo("0 rows", err=True)
 
 
 @main.command(epilog=_examples("reportedly describe demands", "reportedly describe figures --format markdown"))
@@ -408,7 +433,10 @@ def verify(
 @_row_format
 @_told
 def locate(text: str, words: str, form: str | None) -> None:
-    """Print where words stand in a text, with their digests: what a coder writes into a row."""
+    """Print where words stand in a text, with their digests: what a coder writes into a row.
+
+    Words that begin with a hyphen come after --, as in: reportedly locate -- article.txt "-20 degrees"
+    """
     from reportedly.verification import read_text
     from reportedly.verification.locate import locate as locate_words
 
@@ -425,7 +453,7 @@ def locate(text: str, words: str, form: str | None) -> None:
     + "\n\n\b\nFormats:\n"
     + "\n".join(f"  {form.name:10} {form.title}" for form in FORMATS.values())
 )
-@click.argument("form", type=click.Choice(tuple(FORMATS)), metavar="FORMAT")
+@click.argument("form", type=Choice(tuple(FORMATS)), metavar="FORMAT")
 @click.option("--table", "tables", type=_Table(), multiple=True, help="A table to export, repeatable. Default: all.")
 @click.option(
     "--flat", "is_flat", is_flag=True, help="Export the flat form: names, chain, article and evidence joined in."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reportedly.changes.packages import compare, contents, make_sense
 from reportedly.errors import PackageError
-from reportedly.package import DESCRIPTOR, Package, reading
+from reportedly.package import DESCRIPTOR, Package, address, reading
 from reportedly.releases import order, release, versions
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _package(source: Source, stack: ExitStack) -> Package:
     if not os.path.exists(path):  # noqa: PTH110 - as above
         if order(path) and not path.strip("0123456789."):
             return release(path)
-        raise PackageError(f"{path}: there is no such version, file or folder")
+        raise PackageError(f"{path}: {address(path) or 'there is no such version, file or folder'}")
     if os.path.basename(path) == DESCRIPTOR:  # noqa: PTH119 - as above
         return Package(os.path.dirname(path) or os.curdir)  # noqa: PTH120 - as above
     if path.lower().endswith(".zip"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -51,14 +52,59 @@ class UnknownNameError(ReportedlyError, LookupError):
         The name that was not found.
     known
         The names that exist.
+    note
+        What the name is instead, as a sentence; by default the nearest of the names is suggested.
     """
 
-    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: object, known: Iterable[str], note: str = "") -> None:
         names = list(known)
-        near = get_close_matches(str(name), names, n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = f" {note}" if note else did_you_mean(str(name), names)
         listed = ", ".join(names) if len(names) <= 40 else f"{', '.join(names[:5])} … {names[-1]}"
-        super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed}.")
+        super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed or 'none'}.")
+
+
+# What formats are called elsewhere, mostly the endings of their files.
+_OTHER_NAMES = {
+    **dict.fromkeys(("xlsx", "xls"), "excel"),
+    **dict.fromkeys(("json", "ndjson"), "jsonl"),
+    **dict.fromkeys(("ttl", "rdf"), "turtle"),
+    **dict.fromkeys(("sqlite3", "db"), "sqlite"),
+    **dict.fromkeys(("arrow", "feather"), "parquet"),
+    "bib": "bibtex",
+    "dta": "stata",
+    "json-ld": "jsonld",
+    "md": "markdown",
+    "ro-crate": "rocrate",
+    "sav": "spss",
+    "tsv": "csv",
+}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that suggests a name, with a space before it; empty where none is near.
+
+    Parameters
+    ----------
+    name
+        The name that was not found.
+    known
+        The names that exist. Only such are suggested, and of identifiers only such as have the form of the one that was asked for.
+    """
+    names = {one.casefold(): one for one in known}
+    asked = name.casefold()
+    found = asked if asked in names else _OTHER_NAMES.get(asked)
+    if found not in names:
+        forms: dict[str, list[str]] = {}
+        for one in names:
+            forms.setdefault(_form(one), []).append(one)
+        near = get_close_matches(_form(asked), forms, n=1, cutoff=0.5)
+        found = next(iter(get_close_matches(asked, forms[near[0]], n=1, cutoff=0.5)), None) if near else None
+    return f" Did you mean {names[found]!r}?" if found else ""
+
+
+def _form(name: str) -> str:
+    """Return a name without its numbers, so that a demand's identifier is like that of every other demand and unlike a claim's."""
+    return re.sub("[0-9]+", "0", name)
 
 
 class WithdrawnError(ReportedlyError, LookupError):

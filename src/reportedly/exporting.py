@@ -10,7 +10,7 @@ from reportedly.errors import PackageError, TargetError
 from reportedly.exports.build import build
 from reportedly.exports.formats import format_named, writer
 from reportedly.package import is_utf8, package_of, reading
-from reportedly.writing import whole
+from reportedly.writing import refuse_missing_folder, whole
 
 if TYPE_CHECKING:
     import os
@@ -101,6 +101,7 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     with reading(home):
         built = build(home, tuple(tables), flat=flat)
         path = Path(target) if target is not None else Path(_usual(form, built))
+        refuse_missing_folder(path)
         with whole(path, force=force) as place:
             if form.utf8_path and not is_utf8(str(path)):
                 raise TargetError(f"{path}: {form.name} needs a path in UTF-8")

@@ -30,6 +30,16 @@ _DTYPES: dict[str, Any] = {"integer": "Int64", "number": "Float64", "boolean": "
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+class Items(list[str]):
+    """The items of a cell that holds several: a list that has a hash, which pandas needs to drop duplicates, to group and to merge.
+
+    Its hash is that of its items, so it is not to be changed in place; `list(items)` gives a list that may be.
+    """
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a list has none
+        return hash(tuple(self))
+
+
 def dtype(field: Field) -> Any:
     """Return the pandas dtype of a Table Schema field.
 
@@ -80,7 +90,7 @@ def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
         for field in fields:
             if field["type"] == "integer":
                 _whole(frame, field["name"], source)
-            _convert(frame, field)
+            frame[field["name"]] = typed(cast("pd.Series[Any]", frame[field["name"]]), field)
     except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
         raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
@@ -105,23 +115,38 @@ def _whole(frame: pd.DataFrame, name: str, source: Any) -> None:
             raise ValueError(f"{name} holds {text}, which is too large")
 
 
-def _convert(frame: pd.DataFrame, field: Field) -> None:
-    name = field["name"]
-    texts = cast("pd.Series[Any]", frame[name])
+def typed(texts: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    """Return cells with the dtype of their field.
+
+    Parameters
+    ----------
+    texts
+        The cells as text; numbers and booleans may have their dtype already.
+    field
+        The field.
+
+    Raises
+    ------
+    ValueError
+        If a cell does not read as the field's type, or is none of its categories.
+    """
     if "categories" in field:
         kind = dtype(field)
         foreign = texts[texts.notna() & ~texts.isin(kind.categories)]
         # A categorical would turn what it does not know into a blank without a word.
         if len(foreign):
-            raise ValueError(f"{name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
-        frame[name] = texts.astype(object).astype(kind)
-    elif field["type"] == "date":
-        frame[name] = days(texts)
-    elif field["type"] == "number":
-        frame[name] = _numbers(texts)
-    elif field["type"] == "list":
-        split = [text.split(field["delimiter"]) if isinstance(text, str) else [] for text in texts]
-        frame[name] = pd.Series(split, index=frame.index, dtype=object)
+            raise ValueError(f"{texts.name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
+        return texts.astype(object).astype(kind)
+    if field["type"] == "date":
+        return days(texts)
+    if field["type"] == "number":
+        return _numbers(texts)
+    if field["type"] == "list":
+        split = [Items(text.split(field["delimiter"]) if isinstance(text, str) else ()) for text in texts]
+        return pd.Series(split, index=texts.index, name=texts.name, dtype=object)
+    if field["type"] == "boolean" and texts.dtype == TEXT:
+        return texts.map({"true": True, "false": False}).astype("boolean")
+    return texts.astype(dtype(field))
 
 
 def _numbers(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -173,7 +198,7 @@ def load(
     DataFrame
         One row for each row of the CSV, in its order, with the default index. Identifiers and words are nullable strings, offsets
         ``Int64``, numbers ``Float64``, yes-or-no fields ``boolean``, enumerations categoricals in the codebook's order,
-        bounds of dates ``datetime64[s]``, list fields lists of ``str``.
+        bounds of dates ``datetime64[s]``, list fields lists of ``str`` that pandas can hash and that are not to be changed in place.
 
     Raises
     ------

@@ -7,82 +7,17 @@ import json
 import math
 import operator
 import reprlib
-import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from reportedly.errors import FilterError, UnknownNameError
-from reportedly.package import is_utf8, write_csv
+from reportedly.errors import UnknownNameError
+from reportedly.package import write_csv
+from reportedly.text import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Row = dict[str, str]
-
-_AFFINITY = {"integer": "INTEGER", "number": "REAL"}
-# Bytes of memory and steps of SQLite's machine that a filter may take: an expression cannot hang or fill the computer.
-_STEPS = 200_000_000
-_EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
-
-
-def select(rows: Sequence[Row], fields: Sequence[dict[str, Any]], where: str | None) -> list[Row]:
-    """Return the rows for which an SQL expression is true.
-
-    Parameters
-    ----------
-    rows
-        The rows, every cell as text.
-    fields
-        The Table Schema fields of their columns.
-    where
-        An expression as SQLite reads it, such as ``issue == 'territory' and claim_start > 900``; blanks are NULL. None keeps every row.
-
-    Returns
-    -------
-    list of dict
-        The rows, in their order.
-
-    Raises
-    ------
-    FilterError
-        If it is no expression, or names a column that is not there.
-    """
-    if where is None:
-        return list(rows)
-    if "\0" in where or not is_utf8(where):
-        raise FilterError(f"--where {where!r}: this is no text in UTF-8 without NUL. {_EXPRESSION}")
-    names = [field["name"] for field in fields]
-    columns = ", ".join(f'"{field["name"]}" {_AFFINITY.get(field["type"], "TEXT")}' for field in fields)
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute(f"CREATE TABLE t ({columns}, _place INTEGER)")
-        insert = f"INSERT INTO t VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - question marks alone
-        connection.executemany(insert, [[*(row[name] or None for name in names), at] for at, row in enumerate(rows)])
-        connection.set_authorizer(_only_reading)
-        connection.set_progress_handler(lambda: 1, _STEPS)
-        # The table is in memory and the connection may only read, so the expression can do no more than choose rows.
-        found = connection.execute(f"SELECT _place FROM t WHERE (\n{where}\n) ORDER BY _place").fetchall()  # noqa: S608
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        reason = str(error)
-        if reason.startswith("no such column: "):
-            raise UnknownNameError("column", reason.removeprefix("no such column: ").split(" - ")[0], names) from error
-        reserved = [name for name in names if name in {"end", "when"} and name in where.lower()]
-        hint = f'; a column that is a word of SQL stands in double quotes: "{reserved[0]}"' if reserved else ""
-        raise FilterError(f"--where {where!r}: {reason}{hint}. {_EXPRESSION}") from error
-    finally:
-        connection.close()
-    places = [at for (at, *_) in found]
-    if not all(isinstance(at, int) and 0 <= at < len(rows) for at in places):
-        raise FilterError(f"--where {where!r}: this is more than one expression.")
-    return [rows[at] for at in places]
-
-
-def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
-    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (
-        action == sqlite3.SQLITE_FUNCTION and second != "load_extension"
-    )
-    del first
-    return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
 
 
 def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -168,29 +103,87 @@ _READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date,
 def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
     """Return rows as a Markdown table."""
     names = [field["name"] for field in fields]
-    lines = [names, ["---"] * len(names), *([row[name].replace("|", "\\|") for name in names] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown.table(
+        [*map(markdown.escape, names)], ([markdown.escape(row[name]) for name in names] for row in rows)
+    )
 
 
-def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> Any:
-    """Return rows as a rich table, which wraps its cells to the terminal's width."""
+def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) -> Any:
+    """Return rows as rich shows them: a table, or a card for each row where the table would need a column left out or a word split.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    fields
+        The fields of the columns to show.
+    width
+        The terminal's width.
+
+    Returns
+    -------
+    rich renderable
+        Every cell whole, its lines broken between words.
+    """
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     from reportedly.terminal import harmless, in_one_line
 
-    # Text, not markup: square brackets in a name or a cell are its own.
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for at, field in enumerate(fields):
+    if not rows:
+        return Text("0 rows")
+    names = [in_one_line(field["name"]) for field in fields]
+    lines = [[harmless(row[field["name"]] or "") for field in fields] for row in rows]
+    columns = [*zip(names, *lines, strict=True)]
+    # By its longest word and its longest line. Two spaces part the columns.
+    least = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    most = [max(cell_len(line) for cell in column for line in (cell.splitlines() or [""])) for column in columns]
+    room = width - 2 * (len(columns) - 1)
+    if sum(least) > room:
+        return _cards(names, lines, width)
+
+    def widths(wide: int) -> list[int]:
+        return [min(longest, max(shortest, wide)) for shortest, longest in zip(least, most, strict=True)]
+
+    # rich alone would narrow the widest columns, whatever words they hold.
+    fitting = next(found for wide in range(room, -1, -1) if sum(found := widths(wide)) <= room)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for at, (name, field) in enumerate(zip(names, fields, strict=True)):
         number = field["type"] in {"integer", "number"}
+        style = "" if at else "bold"
+        # Text, not markup: square brackets in a name or a cell are its own.
         table.add_column(
-            Text(in_one_line(field["name"])),
-            justify="right" if number else "left",
-            overflow="fold",
-            style="bold" if at == 0 else "",
-            no_wrap=at == 0,
+            Text(name), justify="right" if number else "left", overflow="fold", style=style, width=fitting[at]
         )
-    for row in rows:
-        table.add_row(*(Text(harmless(row[field["name"]])) for field in fields))
+    for line in lines:
+        table.add_row(*map(Text, line))
     return table
+
+
+def _cards(names: list[str], lines: list[list[str]], width: int) -> Any:
+    """Return a card for each row: a line for each field, its value beside its name, or below it where a word would not fit."""
+    from rich.cells import cell_len
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    beside = max(map(cell_len, names)) + 2
+
+    def card(line: list[str]) -> Iterator[Any]:
+        for name, cell in zip(names, line, strict=True):
+            label, value = Text(f"{name}:", style="bold"), Text(cell, overflow="fold")
+            if max((cell_len(word) for word in cell.split()), default=0) > width - beside:
+                yield label
+                yield Padding(value, (0, 0, 0, 2))
+            else:
+                grid = Table.grid()
+                grid.add_column(width=beside)
+                grid.add_column(overflow="fold")
+                grid.add_row(label, value)
+                yield grid
+        yield Text()
+
+    return Group(*(part for line in lines for part in card(line)))

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import re
 from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -210,8 +211,18 @@ def is_inside(path: str) -> bool:
     return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:")
 
 
+def address(path: str) -> str:
+    """Return why an address is no path, empty if it is one."""
+    # pathlib makes one slash of the two. A disk of Windows has one letter.
+    if not re.match("[A-Za-z][A-Za-z0-9+.-]+:/", path) or os.path.exists(path):  # noqa: PTH110 - as above
+        return ""
+    return "this is an address, and only files on this computer are read and written; download it and name the file"
+
+
 def unfit_path(path: str) -> str:
     """Return why no file on this system can have a path, empty if one can."""
+    if found := address(path):
+        return found
     if "\0" in path:
         return "no path can hold a NUL character"
     try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
+from pandas.api.types import is_bool, is_list_like, is_number
 
-from reportedly.constraints import constraints, primary_key
-from reportedly.errors import MissingExtraError
-from reportedly.frames import TEXT, dtype
+from reportedly.constraints import constraints, lexical, primary_key
+from reportedly.errors import FrameError, MissingExtraError
+from reportedly.frames import TEXT, dtype, typed
 from reportedly.package import shipped
-from reportedly.rules import row_rules
+from reportedly.report import Issue
+from reportedly.rules import ROW, Check, row_rules
+from reportedly.saving import cell_of
 
 try:
     import narwhals as nw
@@ -20,8 +23,12 @@ except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reportedly.constraints import Constraint
-    from reportedly.rules import Check
+
+# How many findings a text lists; `failure_cases` has all.
+_MOST = 50
 
 __all__ = ["build", "schema"]
 
@@ -76,13 +83,15 @@ def _frame_check(name: str, rule: Constraint | Check, fields: list[dict[str, Any
     )
 
 
-def build(descriptor: dict[str, Any]) -> Any:
+def build(descriptor: dict[str, Any], kind: Any = pa.DataFrameSchema) -> Any:
     """Return the pandera schema of a Table Schema.
 
     Parameters
     ----------
     descriptor
         The Table Schema, with the table's name.
+    kind
+        The class of the schema.
 
     Returns
     -------
@@ -104,7 +113,7 @@ def build(descriptor: dict[str, Any]) -> Any:
     key = primary_key(descriptor["primaryKey"])
     checks = [_frame_check(key.name, key, fields)]
     checks += [_frame_check(rule.name, check, fields) for rule, check in row_rules(descriptor["name"])]
-    return pa.DataFrameSchema(
+    return kind(
         columns,
         checks=checks,
         strict=True,
@@ -113,6 +122,149 @@ def build(descriptor: dict[str, Any]) -> Any:
         title=descriptor["title"],
         description=descriptor["description"],
     )
+
+
+class SchemaErrors(pa.errors.SchemaErrors):  # type: ignore[misc]  # pandera has no types here
+    """Errors whose text is in words."""
+
+    words = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class DataFrameSchema(pa.DataFrameSchema):  # type: ignore[misc]  # pandera has no types here
+    """A schema that first gives a frame the dtypes of its fields, and says in words what is wrong."""
+
+    fields: list[dict[str, Any]]
+    key: list[str]
+
+    @classmethod
+    def get_backend(cls, *arguments: Any, **options: Any) -> Any:
+        """Return what checks frames: pandera keeps it by the class."""
+        return pa.DataFrameSchema.get_backend(*arguments, **options)
+
+    def validate(self, check_obj: pd.DataFrame, *arguments: Any, lazy: bool = False, **options: Any) -> pd.DataFrame:
+        """Return the frame with the dtypes of its fields, or raise pandera's errors with a text in words."""
+        if not isinstance(check_obj, pd.DataFrame):
+            raise FrameError(f"{self.name}: this is no pandas DataFrame but {type(check_obj).__name__}")
+        frame, misfits = _coerced(check_obj, self.fields)
+        try:
+            return cast("pd.DataFrame", super().validate(frame, *arguments, lazy=True, **options))
+        except pa.errors.SchemaErrors as errors:
+            found = errors
+        first = found.schema_errors[0]
+        words = list(_words(self, frame, misfits, found.schema_errors)) or [str(first)]
+        if not lazy:
+            more = f" ({len(words) - 1} more; lazy=True lists them)" if len(words) > 1 else ""
+            raise pa.errors.SchemaError(
+                first.schema, frame, words[0] + more, first.failure_cases, first.check, reason_code=first.reason_code
+            )
+        raised = SchemaErrors(self, found.schema_errors, frame)
+        raised.words = "\n".join([*words[:_MOST], *([f"{len(words) - _MOST} more"] if len(words) > _MOST else [])])
+        raise raised
+
+
+def _coerced(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
+    """Return a frame with the dtypes of its fields, and by column and place what is expected of values that do not read as them.
+
+    A column with such a value is left as it is.
+    """
+    changed: dict[str, Any] = {}
+    misfits: dict[str, dict[int, str]] = {}
+    for field in fields:
+        name = field["name"]
+        if list(frame.columns).count(name) != 1 or (frame[name].dtype == dtype(field) and field["type"] != "list"):
+            continue
+        cells, wrong = _cells(frame[name], field)
+        if wrong:
+            misfits[name] = wrong
+        elif "categories" in field and not cells.dropna().isin(dtype(field).categories).all():
+            changed[name] = cells
+        else:
+            changed[name] = typed(cells, field)
+    return frame.assign(**changed), misfits
+
+
+def _cells(values: pd.Series[Any], field: dict[str, Any]) -> tuple[pd.Series[Any], dict[int, str]]:
+    """Return values as the cells of a CSV file, and by place what is expected of those that do not read as their field's type."""
+    cells: list[Any] = []
+    wrong: dict[int, str] = {}
+    for place, value in enumerate(values):
+        try:
+            cells.append(_cell(value, field))
+        except ValueError as error:
+            cells.append(pd.NA)
+            wrong[place] = str(error)
+    found = pd.Series(cells, index=values.index, name=values.name, dtype=TEXT)
+    if rule := lexical(field):
+        broken = ~_holds(rule, found.to_frame(field["name"]))
+        wrong |= dict.fromkeys(map(int, broken.to_numpy().nonzero()[0]), rule.expected)
+    return found, wrong
+
+
+def _cell(value: Any, field: dict[str, Any]) -> Any:
+    """Return a value as its cell, a blank as NA.
+
+    Raises
+    ------
+    ValueError
+        If it is no value of the field; the message is what is expected.
+    """
+    if isinstance(value, str):
+        return value or pd.NA
+    if is_list_like(value):
+        return (
+            (cell_of(value, field) or pd.NA) if field["type"] == "list" else cell_of(value, {**field, "type": "string"})
+        )
+    if pd.isna(value):
+        return pd.NA
+    # Where all cells of a column look like numbers or booleans, pandas reads them so.
+    kind = "boolean" if is_bool(value) else "number" if is_number(value) else field["type"]
+    return cell_of(value, {"type": field["type"] if field["type"] in {"integer", "boolean", "date"} else kind})
+
+
+def _words(
+    made: DataFrameSchema, frame: pd.DataFrame, misfits: dict[str, dict[int, str]], errors: list[Any]
+) -> Iterator[str]:
+    """Yield what is wrong with a frame: its columns, else values that do not read as their type, else what breaks a constraint or rule."""
+    names = [field["name"] for field in made.fields]
+    if list(frame.columns) != names:
+        odd = {
+            "missing": [name for name in names if name not in frame.columns],
+            "not in the table": [name for name in frame.columns if name not in names],
+            "there twice": [name for name in names if list(frame.columns).count(name) > 1],
+        }
+        told = "; ".join(f"{what}: {', '.join(map(str, of))}" for what, of in odd.items() if of)
+        yield f"{made.name}: columns {told or 'in another order'}. Expected: {', '.join(names)}"
+        return
+
+    def issue(place: int, rule: str, message: str, expected: str, field: str) -> str:
+        row = frame.iloc[place]
+        key = "/".join(str(row[name]) for name in made.key)
+        value = row[field]
+        shown = "" if not is_list_like(value) and pd.isna(value) else str(value)
+        return str(Issue(f"{made.name}, iloc[{place}]", rule, message, expected, key=key, field=field, value=shown))
+
+    for name, places in misfits.items():
+        for place, expected in places.items():
+            yield issue(place, "type", "this does not read as the column's type", expected, name)
+    broken = {getattr(error.check, "name", None) for error in errors}
+    readable = plain(frame, made.fields).drop(columns=list(misfits)).assign(**{ROW: range(len(frame))})
+    numbered = nw.from_native(readable, eager_only=True)
+    rules: list[tuple[str, Any]] = [(rule.name, rule) for field in made.fields for rule in constraints(field)]
+    rules = [(name, rule) for name, rule in rules if rule.field not in misfits]
+    if not misfits:
+        rules += [("primaryKey", primary_key(made.key)), *((rule.name, check) for rule, check in row_rules(made.name))]
+    for name, rule in rules:
+        if name in broken:
+            for cells in rule.rows(numbered).iter_rows(named=True):
+                message, expected = (
+                    (text.format_map(cells) for text in (rule.message, rule.expected))
+                    if isinstance(rule, Check)
+                    else (rule.message, rule.expected)
+                )
+                yield issue(cells[ROW], name, message, expected, rule.field)
 
 
 def schema(table: str) -> Any:
@@ -126,8 +278,10 @@ def schema(table: str) -> Any:
     Returns
     -------
     pandera.pandas.DataFrameSchema
-        For frames with the dtypes of `reportedly.load`: types, every constraint of the Table Schema by its name, and the rules on
-        single rows.
+        For frames of `reportedly.load` and for those that `pandas.read_csv` makes of the table's file, in whatever way it reads blanks and types.
+        Its ``validate`` gives the columns the dtypes of `reportedly.load` and checks the columns, every constraint of the Table Schema by its name and
+        the rules on single rows. What is wrong raises pandera's ``SchemaError``, or with ``lazy=True`` ``SchemaErrors``, whose texts name each
+        row, column and value and what is expected.
 
     Raises
     ------
@@ -148,4 +302,7 @@ def schema(table: str) -> Any:
 
 @cache
 def _schema(table: str) -> Any:
-    return build(shipped().schema(table))
+    made = build(shipped().schema(table), DataFrameSchema)
+    made.fields = shipped().schema(table)["fields"]
+    made.key = shipped().schema(table)["primaryKey"]
+    return made

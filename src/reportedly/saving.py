@@ -18,7 +18,7 @@ from reportedly.exports.folder import as_json
 from reportedly.files import Files
 from reportedly.package import DESCRIPTOR, package_of, reading, shipped, write_csv
 from reportedly.report import Issue, clip
-from reportedly.writing import whole
+from reportedly.writing import refuse_missing_folder, whole
 
 if TYPE_CHECKING:
     import os
@@ -92,6 +92,7 @@ def save(
     if package is not None:
         return _replace(package_of(package), table, data, len(frame))
     path = Path(cast("str", target))
+    refuse_missing_folder(path)
     with whole(path, force=force) as place:
         place.write_bytes(data)
     return str(path)
@@ -156,7 +157,7 @@ def _column(frame: pd.DataFrame, table: str, field: Field, key: list[str]) -> It
     values = frame[field["name"]]
     for place, (value, blank) in enumerate(zip(values, values.isna(), strict=True)):
         try:
-            yield "" if blank else _cell(value, field)
+            yield "" if blank else cell_of(value, field)
         except ValueError as error:
             rule = "enum" if "categories" in field else "type"
             told = Issue(
@@ -171,8 +172,20 @@ def _column(frame: pd.DataFrame, table: str, field: Field, key: list[str]) -> It
             raise FrameError(str(told)) from error
 
 
-def _cell(value: Any, field: Field) -> str:
+def cell_of(value: Any, field: Field) -> str:
     """Return a value that is no blank as its cell.
+
+    Parameters
+    ----------
+    value
+        A value of a frame.
+    field
+        The field of its column.
+
+    Returns
+    -------
+    str
+        The cell as the CSV file has it.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from reportedly import limits
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError
 from reportedly.files import Files, Text
 from reportedly.frames import TEXT, days
-from reportedly.package import DESCRIPTOR, reason, shipped
+from reportedly.package import DESCRIPTOR, address, reason, shipped
 from reportedly.report import Issue, More, Report, clip
 from reportedly.sound import Sound
 from reportedly.unpacking import unpacked_until
@@ -307,7 +307,7 @@ def _found(place: Path, path: str, stack: ExitStack) -> tuple[str, str]:
     if place.is_dir():
         return path, str(place)
     if not place.exists():
-        raise PackageError(f"{place}: there is no such file or folder")
+        raise PackageError(f"{path}: {address(path) or 'there is no such file or folder'}")
     if place.name == DESCRIPTOR:
         return path, str(place.parent)
     if place.suffix.lower() == ".zip":

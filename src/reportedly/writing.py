@@ -36,6 +36,22 @@ _NO_REPLACE, _EXCHANGE = 1, 2
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}
 
 
+def refuse_missing_folder(target: Path) -> None:
+    """Refuse a target of a user's in a folder that is missing: it is a slip of the pen more often than a wish.
+
+    Raises
+    ------
+    TargetError
+        If there is no such folder.
+    """
+    if unfit := unfit_path(str(target)):
+        raise TargetError(f"{target}: {unfit}")
+    folder = target.parent
+    # Of a folder under a file, and of one that may not be looked into, `whole` tells more.
+    if not os.path.lexists(folder) and not any(parent.is_file() for parent in folder.parents):
+        raise TargetError(f"{target}: {folder}: no such file or directory; make the folder first")
+
+
 @contextmanager
 def whole(target: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a place to write to, and put what was written there in the target's place once all of it is there.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportedly.changes.markdown import escaped, marked, verbatim
+from reportedly.changes.markdown import escaped, marked
 from reportedly.changes.words import cut_pair, rows, shown, summary, told
+from reportedly.text import markdown
+from reportedly.text.markdown import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +24,9 @@ _LISTED = 6
 def first(release: Contents) -> str:
     """Return what the changelog says of the first release."""
     numbers = {name: len(sheet.rows) for name, sheet in release.sheets.items()}
-    lines = [f"| {name} | {number} |" for name, number in numbers.items()]
     head = f"{len(numbers)} tables, {sum(numbers.values())} rows."
-    return "\n".join([head, "", "| table | rows |", "| --- | ---: |", *lines])
+    lines = ((escaped(name), str(number)) for name, number in numbers.items())
+    return f"{head}\n\n{markdown.table(['table', 'rows'], lines, right={'rows'})}"
 
 
 def since(difference: Difference, errata: Mapping[tuple[str, str], Row]) -> str:
@@ -61,7 +63,7 @@ def _items(changes: list[Change], errata: Mapping[tuple[str, str], Row]) -> Iter
             yield told(change, marked, 4 * _CELL)
         elif not change.kind.endswith("-added"):
             yield told(change, marked) + _cells(change) + _reason(errata.get((change.table, change.key)))
-    added = [verbatim(change.key) for change in changes if change.of_row and change.kind.endswith("-added")]
+    added = [code(change.key) for change in changes if change.of_row and change.kind.endswith("-added")]
     if len(added) > _LISTED:
         yield f"{len(added)} added: {added[0]} to {added[-1]}"
     elif added:
@@ -72,11 +74,11 @@ def _cells(change: Change) -> str:
     if change.kind == "row-withdrawn":
         return ""
     pairs = ((cell, cut_pair(shown(cell.old), shown(cell.new), _CELL)) for cell in change.cells)
-    return ": " + "; ".join(f"{verbatim(cell.field)} {escaped(old)} → {escaped(new)}" for cell, (old, new) in pairs)
+    return ": " + "; ".join(f"{code(cell.field)} {escaped(old)} → {escaped(new)}" for cell, (old, new) in pairs)
 
 
 def _reason(erratum: Row | None) -> str:
     if not erratum:
         return ""
-    instead = f"; now {verbatim(erratum['replaced_by'])}" if erratum["replaced_by"] else ""
+    instead = f"; now {code(erratum['replaced_by'])}" if erratum["replaced_by"] else ""
     return f" ({escaped(erratum['reason'].rstrip('.'))}{instead})"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reportedly.changes.kinds import KINDS
 from reportedly.changes.words import rows, shown, summary, told, verdict
+from reportedly.text.markdown import code, escape, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,15 +15,8 @@ if TYPE_CHECKING:
 
 
 def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is, inside of a table too."""
-    # Not every Markdown takes a backslash before these two.
-    plain = shown(text).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*\[\]|]|(?<!\w)_|_(?!\w))", r"\\\1", plain)
-
-
-def verbatim(text: str) -> str:
-    """Return a name or key as code; a bar would end a table's cell even there."""
-    return f"`{text}`" if "`" not in text and "|" not in text else escaped(text)
+    """Return a text that Markdown and a terminal show as it is, in one line."""
+    return escape(shown(text))
 
 
 def markdown(difference: Difference) -> str:
@@ -44,11 +37,11 @@ def markdown(difference: Difference) -> str:
         return f"# {sides}\n\nThe same: {len(difference.rows)} tables, {sum(count.new or 0 for count in difference.rows)} rows."
     parts = [f"# {sides}", f"{summary(difference.changes).capitalize()}."]
     counts = {"": "", **{count.table: rows(count) for count in difference.rows}}
-    for table, count in counts.items():
-        found = [change for change in difference.changes if change.table == table]
+    for name, count in counts.items():
+        found = [change for change in difference.changes if change.table == name]
         if found:
             parts += [
-                f"## {escaped(table) if table else 'The package'}",
+                f"## {escaped(name) if name else 'The package'}",
                 *([f"{count}."] if count else []),
                 *_section(found),
             ]
@@ -63,23 +56,23 @@ def _section(changes: list[Change]) -> Iterator[str]:
         yield "\n".join(of_schema)
     of_rows = [line for change in changes if change.of_row for line in _row(change)]
     if of_rows:
-        yield "\n".join(["| change | row | field | old | new |", "| --- | --- | --- | --- | --- |", *of_rows])
+        yield table(["change", "row", "field", "old", "new"], of_rows)
 
 
 def marked(text: str) -> str:
     """Return a name or a short value as code, and whole sentences as they are."""
-    return verbatim(text) if len(text) <= 40 else escaped(text)
+    return code(text) if len(text) <= 40 else escaped(text)
 
 
-def _row(change: Change) -> Iterator[str]:
+def _row(change: Change) -> Iterator[list[str]]:
     verb = f"another meaning: {shown(change.what)}" if change.what else KINDS[change.kind].verb
-    head = [verb, verbatim(shown(change.key))]
+    head = [verb, code(shown(change.key))]
     # A row that is all key has no other cell to tell.
     for cell in change.cells or (None,):
         cells = (
-            [verbatim(shown(cell.field)), *(escaped(text) if text else "" for text in (cell.old, cell.new))]
+            [code(shown(cell.field)), *(escaped(text) if text else "" for text in (cell.old, cell.new))]
             if cell
             else [""] * 3
         )
-        yield f"| {' | '.join([*head, *cells])} |"
+        yield [*head, *cells]
         head = ["", ""]

@@ -1,1 +1,1 @@
-"""Strings in, strings out: what Unicode says of characters, words and spellings."""
+"""Strings in, strings out: characters, words, spellings, Markdown."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
-from reportedly.package import package_of, reading, reason
+from reportedly.package import address, package_of, reading, reason
 from reportedly.text.digest import sha256_text
 from reportedly.verification.alignment import altered
 from reportedly.verification.anchoring import anchor
@@ -37,6 +37,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
     PackageError
         If it cannot be read, is no regular file, is too large to be an article, or is not UTF-8.
     """
+    if why := address(os.fsdecode(path)):
+        raise PackageError(f"{path}: {why}")
     try:
         size = limits.regular_size(path)
         if size is None:
@@ -125,7 +127,8 @@ def verify(  # noqa: PLR0913 - each is an option that users name
 def _read(source: str | os.PathLike[str] | None) -> str:
     if source is None:
         raise ReportedlyError("Give verify the path of a text file, or the text itself as text=….")
-    if isinstance(source, str) and not os.path.exists(source):  # noqa: PTH110 - pathlib refuses what no path can be
+    # pathlib refuses what no path can be.
+    if isinstance(source, str) and not os.path.exists(source) and not address(source):  # noqa: PTH110 - as above
         shown = source if len(source) <= 60 else f"{source[:59]}…"
         raise PackageError(f"{shown!r}: there is no such file. Pass a text itself as text=….")
     return read_text(source)
