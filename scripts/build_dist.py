@@ -180,7 +180,7 @@ def main() -> int:
         )
         return 1 if found else 0
     if told := unreleased(ROOT):
-        print(told, file=sys.stderr)
+        print(f"{told}; see Releasing in CONTRIBUTING.md", file=sys.stderr)
         return 1
     with whole(ROOT / "dist", force=True) as place:
         print(build(place), end="")

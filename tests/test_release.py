@@ -799,7 +799,10 @@ def test_two_releases_in_a_row_leave_a_checkout_whose_tests_pass(ours):
     done = subprocess.run(
         dist, capture_output=True, text=True, env={**OURS, "PYTHONPATH": str(ours / "src")}, check=False
     )
-    assert (done.returncode, done.stderr) == (1, f"{two}-dev.0 is not released: release {two} first\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{two}-dev.0 is not released: release {two} first; see Releasing in CONTRIBUTING.md\n",
+    )
     step(str(two))
     step("--check")
 
