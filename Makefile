@@ -52,6 +52,7 @@ test: $(VENV)/.installed
 
 release: $(VENV)/.installed
 	@$(UV) --group supply
+	@$(BIN)/python scripts/release.py --check
 	@$(BIN)/python scripts/build_dist.py
 	@$(BIN)/python scripts/check_dist.py dist
 

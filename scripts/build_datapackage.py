@@ -1,4 +1,4 @@
-"""Refresh what can be computed in `datapackage.json`: version, sizes and digests.
+"""Refresh what can be computed in `datapackage.json`: sizes, digests, row counts and titles.
 
 python scripts/build_datapackage.py            write
 python scripts/build_datapackage.py --check    fail if the file is not what it would write
@@ -6,13 +6,11 @@ python scripts/build_datapackage.py --check    fail if the file is not what it w
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
 import sys
-import tomllib
 from pathlib import Path
 
+from reportedly.changes.release import described
 from reportedly.writing import whole
 
 ROOT = Path(__file__).parent.parent
@@ -22,15 +20,10 @@ FILE = ROOT / "datapackage.json"
 def refreshed() -> str:
     """Return the descriptor as it should stand."""
     descriptor = json.loads(FILE.read_text(encoding="utf-8"))
-    descriptor["version"] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     for resource in descriptor["resources"]:
-        data = (ROOT / resource["path"]).read_bytes()
         schema = json.loads((ROOT / resource["schema"]).read_text(encoding="utf-8"))
         resource["title"], resource["description"] = schema["title"], schema["description"]
-        resource["bytes"] = len(data)
-        resource["hash"] = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        resource["rows"] = sum(1 for _ in csv.reader(data.decode("utf-8").splitlines(keepends=True))) - 1
-    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    return described(ROOT, descriptor)
 
 
 def main() -> int:

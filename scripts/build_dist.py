@@ -1,6 +1,6 @@
 """Build what is published of a version, into `dist/`: the same bytes on every run.
 
-    python scripts/build_dist.py            build
+    python scripts/build_dist.py            build what was released; refuse anything else
     python scripts/build_dist.py --check    build twice, compare, and validate the data package as it is; keep nothing
 
 The wheel, the sdist, their bill of materials, the data package as a zip file, every export, and SHA256SUMS over all of them. An export that is a
@@ -24,9 +24,9 @@ import frictionless
 import sbom
 
 import reportedly
+from reportedly.changes.release import Checkout, unreleased
 from reportedly.exports.formats import FORMATS
 from reportedly.package import Package
-from reportedly.releases import release
 from reportedly.writing import whole
 
 ROOT = Path(__file__).parent.parent
@@ -97,15 +97,12 @@ def strays(sdist: Path) -> list[str]:
 
 
 def data_package(target: Path) -> None:
-    """Pack the data package, from its frozen release where there is one."""
-    source = Path(release(CHECKOUT.version).root)
+    """Pack the files that a release is made of."""
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder, "package")
-        place.mkdir()
-        shutil.copy(source / "datapackage.json", place)
-        for part in ("data", "schemas"):
-            shutil.copytree(source / part, place / part)
-        pack(place, target / f"{CHECKOUT.descriptor['name']}-{CHECKOUT.version}.zip")
+        for name, data in Checkout(ROOT).files.items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_bytes(data)
+        pack(Path(folder), target / f"{CHECKOUT.descriptor['name']}-{CHECKOUT.version}.zip")
 
 
 def exports(target: Path) -> None:
@@ -152,8 +149,9 @@ def elsewhere(place: Path) -> subprocess.Popen[bytes]:
         # The contents alone, and whether it can be run, as git keeps it: the times are now.
         shutil.copyfile(ROOT / name, copy)
         copy.chmod(0o600 | (ROOT / name).stat().st_mode & 0o100)
-    surroundings = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(place / "src")}
-    command = [sys.executable, str(place / "scripts" / Path(__file__).name)]
+    surroundings = {**os.environ, **ELSEWHERE, "PYTHONPATH": f"{place / 'src'}{os.pathsep}{place / 'scripts'}"}
+    # What is checked need not be released.
+    command = [sys.executable, "-c", "import build_dist; build_dist.build(build_dist.ROOT / 'dist')"]
     return subprocess.Popen(command, env=surroundings, umask=0o077, stdout=subprocess.DEVNULL)
 
 
@@ -183,6 +181,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1 if found else 0
+    if told := unreleased(ROOT):
+        print(f"{told}; see Releasing in CONTRIBUTING.md", file=sys.stderr)
+        return 1
     with whole(ROOT / "dist", force=True) as place:
         print(build(place), end="")
     return 0

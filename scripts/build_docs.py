@@ -32,6 +32,7 @@ from reportedly.comparing import diff
 from reportedly.exports.build import build
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.package import Package, write_csv
+from reportedly.releases import frozen, order, release
 from reportedly.rules import RULES, Rule
 from reportedly.text.markdown import code, escape
 from reportedly.text.markdown import table as grid
@@ -40,7 +41,7 @@ from reportedly.writing import whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PACKAGE = Package(ROOT)
 
@@ -119,8 +120,11 @@ def told(table: str, row: Row) -> str:
         "demands": lambda: row["summary"],
         "quotes": lambda: f"“{row['text']}”",
         "figures": lambda: f"“{row['surface']}”, {row['measures']}",
+        "errata": lambda: row["reason"],
     }
     key = row[schema(table)["primaryKey"][0]]
+    if table == "errata":
+        key = f"{row['table']}/{row['key']}"
     hop = f" hop {row['hop']}" if table == "attributions" else ""
     return f"{code(key)}{hop} {escape(about[table]())}"
 
@@ -325,17 +329,16 @@ def versions() -> str:
 
 
 def difference() -> str:
-    """Return what `diff` prints for a copy of the package in which one value was changed."""
+    """Return what `diff` prints for a copy of the last release in which one value was changed."""
+    last = max(frozen(PACKAGE.root), key=order)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "my-package")
-        for part in ("data", "schemas"):
-            shutil.copytree(ROOT / part, home / part)
-        shutil.copy(ROOT / "datapackage.json", home)
-        first, *rest = rows("demands")
+        shutil.copytree(release(last).root, home)
+        first, *rest = Package(home).rows("demands")
         changed = [{**first, "strength": "wants" if first["strength"] != "wants" else "insists"}, *rest]
         (home / "data" / "demands.csv").write_text(write_csv(changed, list(first)), encoding="utf-8", newline="\n")
-        told = diff(PACKAGE.version, home).to_text().replace(str(home), home.name)
-    return f"```console\n$ reportedly diff {PACKAGE.version} my-package\n{told}\n```"
+        told = diff(last, home).to_text().replace(str(home), home.name)
+    return f"```console\n$ reportedly diff {last} my-package\n{told}\n```"
 
 
 def kinds() -> str:

@@ -174,6 +174,12 @@ def loaded() -> Callable[..., list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
+def day() -> str:
+    """Return the day that the shipped package is of."""
+    return json.loads((SHIPPED / DESCRIPTOR).read_text(encoding="utf-8"))["created"][:10]
+
+
+@pytest.fixture(scope="session")
 def article() -> str:
     folder = os.environ.get("REPORTEDLY_ARTICLE_DIR")
     if not folder:

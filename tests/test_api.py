@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import reportedly
+from reportedly.changes.version import Version
 from reportedly.errors import ReportedlyError
+from reportedly.releases import frozen
 
 FROZEN = {
     "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'Chain'",
@@ -119,9 +121,13 @@ def test_there_is_one_version():
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     descriptor = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
     citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {project, descriptor["version"], citation["version"], reportedly.__version__} == {project}
-    assert f"## {project} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert str(citation["date-released"]) == descriptor["created"][:10]
+    assert descriptor["version"] == reportedly.__version__
+    assert project == Version.read(reportedly.__version__).pep440
+    # What is cited is a release, the last one.
+    last = frozen(str(root))[-1]
+    released = json.loads((root / "releases" / last / "datapackage.json").read_text(encoding="utf-8"))["created"][:10]
+    assert (str(citation["version"]), str(citation["date-released"])) == (last, released)
+    assert f"## {last} ({released})" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ def test_every_commands_help_has_an_example(command):
 
 
 def test_version():
-    assert ok("--version") == f"reportedly {reportedly.__version__}\n"
+    told = " (not released)" if "dev" in reportedly.__version__ else ""
+    assert ok("--version") == f"reportedly {reportedly.__version__}{told}\n"
 
 
 def test_tables_lists_the_tables_in_order():

@@ -27,6 +27,7 @@ import pytest
 
 import reportedly
 from reportedly import limits
+from reportedly.changes.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +141,7 @@ def test_the_wheel_holds_the_code_and_the_package_and_nothing_else(wheel):
 
 
 def test_the_wheel_tells_of_itself_with_these_files_and_no_other(wheel):
-    home = f"reportedly-{reportedly.__version__}.dist-info"
+    home = f"reportedly-{Version.read(reportedly.__version__).pep440}.dist-info"
     licences = {f"{home}/licenses/{name}" for name in metadata(wheel).get_all("License-File")}
     told = {f"{home}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     assert {name for name in wheel if name.startswith(home)} == told | licences
@@ -170,7 +171,7 @@ def test_the_wheels_record_has_the_digest_of_every_file(wheel):
 def test_the_metadata_names_version_and_licences_and_invents_nothing(wheel, sdist):
     told = metadata(wheel)
     descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-    assert (told["Name"], told["Version"]) == ("reportedly", descriptor["version"])
+    assert (told["Name"], told["Version"]) == ("reportedly", Version.read(descriptor["version"]).pep440)
     assert told["License-Expression"] == "MIT AND CC-BY-4.0"
     assert {"LICENSE", "data/LICENSE"} <= set(told.get_all("License-File"))
     assert told["Author"] == "Reportedly contributors"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import reportedly
 from reportedly.exports.formats import FORMATS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "download.md").read_text(encoding="utf-8")
@@ -20,7 +21,7 @@ FOREIGN = {"stata"}
 RUNNERS = {
     "python": [sys.executable, "-c"],
     "r": ["Rscript", "-e"],
-    "sql": ["sqlite3", "-box", "reportedly-0.1.0.sqlite"],
+    "sql": ["sqlite3", "-box", f"reportedly-{reportedly.__version__}.sqlite"],
     "spss": ["pspp", "-O", "format=txt"],
 }
 # These take a program from a file, the others as an argument.

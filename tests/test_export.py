@@ -203,7 +203,7 @@ def test_a_name_of_a_package_leads_to_no_other_folder(tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     made = reportedly.export("jsonl", package=package, tables=["errata"])
-    assert made.path == ".._.._evil-0.1.0-jsonl"
+    assert made.path == f".._.._evil-{reportedly.__version__}-jsonl"
     assert [path.name for path in (tmp_path / "here").iterdir()] == [made.path]
 
 

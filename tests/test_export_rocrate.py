@@ -32,11 +32,11 @@ def files(folder):
     return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_the_crate_tells_what_the_dataset_is(exported):
+def test_the_crate_tells_what_the_dataset_is(exported, day):
     crate = ROCrate(exported[0])
     assert crate.name.startswith("Reportedly: ")
     assert crate.root_dataset["version"] == reportedly.__version__
-    assert crate.datePublished.date().isoformat() == "2026-11-22"
+    assert crate.datePublished.date().isoformat() == day
     assert crate.license.id == "https://creativecommons.org/licenses/by/4.0/"
     assert crate.creator["name"] == "Reportedly contributors"
 

@@ -1,11 +1,12 @@
-"""What a maintainer sees: freezing a version, and being told where a release was touched or a version moved too little.
+"""What a maintainer sees: making a release, and being told where one was touched, a version does not fit, or something is missing.
 
-Each test works on a checkout of its own, with a real git history.
+Most tests work on a package that is somebody else's, with a real git history of its own; the last ones on a copy of this checkout.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import importlib.util
 import io
@@ -22,6 +23,10 @@ from types import SimpleNamespace
 import pytest
 
 import reportedly
+from reportedly.changes.kinds import Level
+from reportedly.changes.release import unreleased as publishable
+from reportedly.changes.version import Version
+from reportedly.releases import current_rules
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "release.py"
@@ -35,11 +40,12 @@ OURS = {
     "GIT_COMMITTER_NAME": "A",
     "GIT_COMMITTER_EMAIL": "a@example.org",
 }
+FIRST, SECOND = "2025-01-01", "2025-02-01"
 LOG = """# Changelog
 
 What changed.
 
-## 0.1.0 (2026-11-22)
+## Unreleased
 
 The first release.
 
@@ -67,6 +73,15 @@ def release(root, *arguments):
     return SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
 
 
+def refused(root, *arguments):
+    """Return why a release is refused, of which nothing is written."""
+    before = contents(root)
+    done = release(root, *arguments)
+    assert done.returncode == 1
+    assert contents(root) == before
+    return done.stderr
+
+
 def check(root):
     """Return what --check complains of."""
     done = release(root, "--check")
@@ -91,16 +106,9 @@ def contents(root):
     }
 
 
-def set_version(copy, version, date=None):
-    """Move a checkout to another version."""
-    (copy.root / "pyproject.toml").write_text(f'[project]\nversion = "{version}"\n', encoding="utf-8")
-
-    def change(package):
-        package["version"] = version
-        if date:
-            package["created"] = f"{date}T00:00:00Z"
-
-    copy.change_descriptor(change)
+def set_version(copy, version, date=SECOND):
+    """Move a package to another version."""
+    copy.change_descriptor(lambda package: package.update(version=version, created=f"{date}T00:00:00Z"))
 
 
 def errata(copy, *lines):
@@ -118,7 +126,7 @@ def due(told, reason="It was wrong."):
 
 @pytest.fixture(scope="module")
 def kept():
-    """Checkouts that were made once; freezing validates, which takes its time."""
+    """Packages that were made once; a release is validated, which takes its time."""
     return {}
 
 
@@ -134,51 +142,50 @@ def state(name, copy, kept, tmp_path_factory, make):
 
 
 def started(copy):
-    """Make a copy of the package a checkout in which nothing was released yet."""
-    set_version(copy, "0.1.0", "2026-11-22")
+    """Make the package somebody else's, in which nothing was released yet."""
+    copy.change_descriptor(lambda package: package.update(name="hearings", id="https://example.org/hearings"))
+    set_version(copy, "0.1.0-dev.0", FIRST)
     copy.write("errata", [])
     (copy.root / "data" / "README.md").write_text("No part of the package.\n", encoding="utf-8")
-    (copy.root / "releases").mkdir()
-    (copy.root / "releases" / "README.md").write_text("No release.\n", encoding="utf-8")
     (copy.root / "CHANGELOG.md").write_text(LOG, encoding="utf-8")
     git(copy.root, "init", "--quiet", "--initial-branch", "main")
     commit(copy.root)
 
 
-def released(copy):
-    done = release(copy.root)
+def released(copy, version, date):
+    done = release(copy.root, version, "--date", date)
     assert (done.returncode, done.stderr) == (0, "")
     commit(copy.root, "Release")
 
 
 def released_once(copy):
     started(copy)
-    released(copy)
+    released(copy, "0.1.0", FIRST)
 
 
 def released_twice(copy):
     released_once(copy)
     withdraw_and_correct(copy)
     errata(copy, *due(check(copy.root)))
-    released(copy)
+    released(copy, "0.2.0", SECOND)
 
 
 @pytest.fixture
 def unreleased(copy):
-    """A checkout in which nothing was released yet."""
+    """A package of which nothing was released yet."""
     started(copy)
     return copy
 
 
 @pytest.fixture
 def first(copy, kept, tmp_path_factory):
-    """A checkout that released 0.1.0."""
+    """A package that released 0.1.0."""
     return state("first", copy, kept, tmp_path_factory, released_once)
 
 
 @pytest.fixture
 def second(copy, kept, tmp_path_factory):
-    """A checkout that released 0.1.0, and 0.2.0 with a part of a claim withdrawn and another added, and a demand corrected."""
+    """A package that released 0.1.0, and 0.2.0 with a part of a claim withdrawn and another added, and a demand corrected."""
     return state("second", copy, kept, tmp_path_factory, released_twice)
 
 
@@ -191,8 +198,18 @@ def withdraw_and_correct(copy):
     part = copy.rows("participants")[-1]
     copy.drop("participants", len(copy.rows("participants")) + 1)
     copy.insert("participants", **{**part, "part": "target" if part["part"] != "target" else "subject"})
+    correct(copy)
+
+
+def correct(copy, version="0.2.0-dev.0"):
     copy.set("demands", "tasr-0001.d02", note="A second look.")
-    set_version(copy, "0.2.0", "2026-12-01")
+    set_version(copy, version)
+
+
+def log_of(copy, text):
+    """Write another changelog over the section of 0.1.0."""
+    path = copy.root / "CHANGELOG.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("## 0.1.0", f"{text}## 0.1.0", 1), encoding="utf-8")
 
 
 # --- the first release ------------------------------------------------------------------------------------------------
@@ -211,22 +228,24 @@ def test_before_the_first_release_check_passes_and_says_what_would_be_released(u
     assert contents(unreleased.root) == before
 
 
-def test_freezing_writes_the_package_its_digests_and_the_changelog(unreleased):
+def test_a_release_is_the_package_its_rules_their_digests_and_the_changelog(unreleased):
     before = contents(unreleased.root)
-    done = release(unreleased.root)
-    assert done.stdout.splitlines() == [
-        "wrote CHANGELOG.md",
-        "wrote releases/SHA256SUMS",
-        "wrote releases/0.1.0",
-        f"0.1.0 is released, and nothing changed since. {size(unreleased)}.",
-    ]
+    done = release(unreleased.root, "0.1.0", "--date", SECOND)
+    *wrote, told = done.stdout.splitlines()
+    assert (wrote[:2], wrote[-1]) == (["wrote CHANGELOG.md", "wrote datapackage.json"], "wrote releases/SHA256SUMS")
+    assert told == f"0.1.0 is released, and nothing changed since. {size(unreleased)}."
     after = contents(unreleased.root)
     package = {
         name for name in before if re.match(r"datapackage\.json|data/.*\.csv|data/LICENSE|schemas/.*\.json", name)
     }
-    assert after.keys() - before.keys() == {"releases/SHA256SUMS", *(f"releases/0.1.0/{name}" for name in package)}
-    assert all(after[f"releases/0.1.0/{name}"] == before[name] for name in package)
-    assert {name for name in before if before[name] != after[name]} == {"CHANGELOG.md"}
+    made = {"releases/SHA256SUMS", "releases/rules/0.1.0.json", *(f"releases/0.1.0/{name}" for name in package)}
+    assert after.keys() - before.keys() == made
+    assert all(after[f"releases/0.1.0/{name}"] == after[name] for name in package)
+    assert {name for name in before if before[name] != after[name]} == {"CHANGELOG.md", "datapackage.json"}
+    assert unreleased.descriptor()["version"] == "0.1.0"
+    assert unreleased.descriptor()["created"] == f"{SECOND}T00:00:00Z"
+    rules = json.loads(after["releases/rules/0.1.0.json"])
+    assert {name: rule["sentence"] for name, rule in rules.items()} == current_rules()
 
 
 def test_a_tool_that_is_not_ours_proves_the_digests(first):
@@ -239,14 +258,14 @@ def test_a_tool_that_is_not_ours_proves_the_digests(first):
         check=True,
     )
     names = [line.removesuffix(": OK") for line in done.stdout.splitlines()]
-    assert sorted(names) == sorted(
-        name.removeprefix("releases/") for name in contents(first.root) if name.startswith("releases/0.1.0/")
-    )
+    wanted = {name.removeprefix("releases/") for name in contents(first.root) if name.startswith("releases/")}
+    assert set(names) == wanted - {"SHA256SUMS"}
 
 
-def test_the_changelog_tells_the_tables_of_the_first_release_after_what_people_wrote(first):
+def test_the_changelog_has_the_tables_of_the_first_release_after_what_people_wrote(first):
     text = (first.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert text.startswith(f"{LOG.rstrip()}\n\n### Data\n\n<!-- begin generated: data of 0.1.0 -->\n")
+    wrote = LOG.rstrip().replace("Unreleased", f"0.1.0 ({FIRST})")
+    assert text.startswith(f"{wrote}\n\n### Data\n\n<!-- begin generated: data of 0.1.0 -->\n")
     for table in reportedly.tables():
         assert f"\n| {table} | {len(first.rows(table))} |\n" in text
 
@@ -257,32 +276,30 @@ def test_what_was_released_is_a_valid_package_that_loads(first):
     assert reportedly.load("quotes", package=folder).equals(reportedly.load("quotes", package=first.root))
 
 
-def test_freezing_again_does_nothing(first):
-    before = contents(first.root)
-    done = release(first.root)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"0.1.0 is released, and nothing changed since. {size(first)}.\n"
-    assert contents(first.root) == before
+def test_a_release_is_made_once(first):
+    assert "0.1.0 is released already, and a release is never edited" in refused(first.root, "0.1.0")
     assert check(first.root) == ""
 
 
 def test_a_package_that_is_not_valid_is_not_released(unreleased):
     unreleased.set("demands", 3, stance="wish")
-    before = contents(unreleased.root)
-    done = release(unreleased.root)
-    assert done.returncode == 1
-    assert "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish'" in done.stderr
-    assert contents(unreleased.root) == before
+    told = refused(unreleased.root, "0.1.0", "--date", FIRST)
+    assert "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish'" in told
 
 
 def test_a_release_is_written_whole_or_not_at_all(unreleased):
     # Where the release has to go, there is something else.
+    (unreleased.root / "releases").mkdir()
     (unreleased.root / "releases" / "0.1.0").write_text("In the way.", encoding="utf-8")
-    before = contents(unreleased.root)
-    done = release(unreleased.root)
-    assert done.returncode == 2
-    assert "0.1.0: is there already" in done.stderr
-    assert contents(unreleased.root) == before
+    assert "releases/0.1.0: a file is where the release goes" in refused(unreleased.root, "0.1.0", "--date", FIRST)
+
+
+def test_a_release_that_was_killed_halfway_is_made_again(unreleased):
+    half = unreleased.root / "releases" / "0.1.0"
+    shutil.copytree(unreleased.root / "data", half / "data")
+    assert "SHA256SUMS does not list it" in check(unreleased.root)
+    released(unreleased, "0.1.0", FIRST)
+    assert check(unreleased.root) == ""
 
 
 # --- releases that were touched ---------------------------------------------------------------------------------------
@@ -345,10 +362,11 @@ def test_an_edit_whose_digest_was_edited_too_is_told_by_the_history(first, commi
 
 def test_a_release_that_was_deleted_with_its_digests_is_told(first):
     shutil.rmtree(first.root / "releases" / "0.1.0")
+    shutil.rmtree(first.root / "releases" / "rules")
     (first.root / "releases" / "SHA256SUMS").unlink()
     commit(first.root)
     told = check(first.root)
-    assert told.count("lacks a line that was committed") == len(first.descriptor()["resources"]) * 2 + 2
+    assert told.count("lacks a line that was committed") == len(first.descriptor()["resources"]) * 2 + 3
 
 
 def test_an_edit_that_came_with_a_merge_is_told(first):
@@ -402,41 +420,67 @@ def test_a_history_that_cannot_be_read_proves_nothing(first):
 def test_data_that_changed_under_a_released_version_are_told_with_the_version_to_move_to(first):
     first.set("demands", "tasr-0001.d02", note="A second look.")
     told = check(first.root)
-    assert (
-        "0.1.0 is released, but data/demands.csv, datapackage.json changed since: the version must move to 0.1.1 or later."
-        in told
-    )
+    changed = "0.1.0 is released, but data/demands.csv, datapackage.json changed since"
+    assert f"{changed}: the version must move to 0.1.1-dev.0 or later." in told
     assert "  patch: 1 row changed (demands)." in told
 
 
 def test_files_that_say_the_same_in_other_bytes_move_the_version_too(first):
     path = first.root / "schemas" / "quotes.json"
     path.write_text(json.dumps(first.schema("quotes")), encoding="utf-8")
-    assert "schemas/quotes.json changed since: the version must move to 0.1.1 or later." in check(first.root)
+    assert "schemas/quotes.json changed since: the version must move to 0.1.1-dev.0 or later." in check(first.root)
 
 
-def test_freezing_refuses_to_change_what_is_released(first):
-    first.set("demands", "tasr-0001.d02", note="A second look.")
-    before = contents(first.root)
-    done = release(first.root)
-    assert done.returncode == 1
-    assert "the version must move to 0.1.1 or later" in done.stderr
-    assert contents(first.root) == before
+def kept_rules(first, change):
+    """Change the rules that were kept with 0.1.0, as if those of today were others."""
+    path = first.root / "releases" / "rules" / "0.1.0.json"
+    rules = json.loads(path.read_text(encoding="utf-8"))
+    change(rules)
+    path.write_text(json.dumps(rules), encoding="utf-8")
+    sums_again(first.root)
+    shutil.rmtree(first.root / ".git")
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "least"),
+    [
+        (lambda rules: rules.pop("sorted"), "major: 1 rule added. What was valid may no longer be.", "0.2.0"),
+        (lambda rules: rules["sorted"].update(sentence="Rows are sorted."), "major: 1 rule changed.", "0.2.0"),
+        (
+            lambda rules: rules.update(old={"sentence": "Old."}),
+            "minor: 1 rule removed. Everything that was valid",
+            "0.1.1",
+        ),
+    ],
+    ids=["added", "changed", "removed"],
+)
+def test_another_rule_moves_the_version_as_another_constraint_does(first, change, told, least):
+    kept_rules(first, change)
+    found = check(first.root)
+    assert f"0.1.0 is released, but the rules changed since: the version must move to {least}-dev.0 or later." in found
+    assert told in found
+    set_version(first, "0.1.1-dev.0")
+    assert (told in check(first.root)) == (least == "0.2.0")
+    set_version(first, f"{least}-dev.0")
+    assert check(first.root) == ""
 
 
 @pytest.mark.parametrize(
     ("version", "told"),
     [
         ("0.1.1", "what follows 0.1.0 is 0.2.0 or later (below 1.0.0 a major change moves the minor number, any other"),
-        ("0.2.0", ""),
+        ("0.1.1-dev.0", "what follows 0.1.0 is 0.2.0 or later"),
+        ("0.2.0-dev.0", ""),
         ("0.10.0", ""),
         ("0.0.9", "0.0.9 is older than 0.1.0, which is released"),
+        ("0.1.0-dev.0", "0.1.0-dev.0 comes before 0.1.0, which is released"),
         ("0.2.0-rc.1", "0.2.0-rc.1 is no version of three numbers"),
+        ("0.2.0-dev", "0.2.0-dev is no version of three numbers"),
     ],
 )
 def test_a_schema_that_asks_for_more_moves_the_minor_number(first, version, told):
     first.change_schema("demands", lambda schema: schema["fields"][8]["constraints"].update(maxLength=280))
-    set_version(first, version, "2026-12-01")
+    set_version(first, version)
     found = check(first.root)
     assert told in found
     assert bool(found) == bool(told)
@@ -444,26 +488,56 @@ def test_a_schema_that_asks_for_more_moves_the_minor_number(first, version, told
         assert "  major: 1 constraint tightened (demands). Values that were valid no longer are." in found
 
 
-def test_a_version_may_move_without_a_change_of_data(first):
-    set_version(first, "0.1.1", "2026-12-01")
-    done = release(first.root, "--check")
+def test_a_version_may_move_without_a_change_of_data_where_the_changelog_says_why(first):
+    for text in ("", "## Unreleased\n\n"):
+        log_of(first, text)
+        told = refused(first.root, "0.1.1", "--date", SECOND)
+        assert "data, schemas and rules are those of 0.1.0. Write under '## Unreleased' what else changed" in told
+    log_of(first, "It starts faster.\n\n")
+    released(first, "0.1.1", SECOND)
+    text = (first.root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## 0.1.1 ({SECOND})\n\nIt starts faster.\n\n### Data\n\n" in text
+    assert "The same data and schemas as in 0.1.0." in text
+    assert check(first.root) == ""
+
+
+def test_after_a_release_the_next_version_begins(first):
+    before = contents(first.root)
+    done = release(first.root, "0.2.0-dev.0", "--date", SECOND)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("0.1.1 would be released: since 0.1.0 no change.\n")
+    assert done.stdout == "wrote datapackage.json\n0.2.0-dev.0 is not released: since 0.1.0 no change.\n"
+    assert {name for name, data in contents(first.root).items() if before.get(name) != data} == {"datapackage.json"}
+    assert check(first.root) == ""
+    assert first.validate().ok
 
 
-def test_the_two_versions_must_agree(first):
-    (first.root / "pyproject.toml").write_text('[project]\nversion = "0.3.0"\n', encoding="utf-8")
-    assert "pyproject.toml has version 0.3.0, datapackage.json 0.1.0" in check(first.root)
+def test_a_development_version_is_never_among_the_releases(first):
+    folder = first.root / "releases"
+    shutil.copytree(folder / "0.1.0", folder / "0.2.0-dev.0")
+    text = (folder / "0.2.0-dev.0" / "datapackage.json").read_text(encoding="utf-8")
+    (folder / "0.2.0-dev.0" / "datapackage.json").write_text(text.replace('"0.1.0"', '"0.2.0-dev.0"'), encoding="utf-8")
+    sums_again(first.root)
+    assert "releases/0.2.0-dev.0: is no version of three numbers, and nothing else is released" in check(first.root)
 
 
-def test_a_version_is_not_older_than_the_one_before(first):
-    set_version(first, "0.1.1", "2026-11-01")
-    assert "created on 2026-11-01, before the last release" in check(first.root)
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        (str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)), ", which is not yet. Expected: "),
+        ("2024-12-31", "created on 2024-12-31, before the last release"),
+    ],
+)
+def test_a_release_is_neither_of_a_day_to_come_nor_older_than_the_one_before(first, date, told):
+    correct(first)
+    errata(first, *due(check(first.root)))
+    assert told in refused(first.root, "0.2.0", "--date", date)
+    set_version(first, "0.2.0-dev.0", date)
+    assert told in check(first.root)
 
 
 def test_1_0_0_waits_for_people(first):
-    set_version(first, "1.0.0", "2027-01-01")
-    assert "1.0.0 waits for people who check the coding: no person has coded tasr-0001 yet (coded_by)" in check(
+    set_version(first, "1.0.0-dev.0")
+    assert "1.0.0-dev.0 waits for people who check the coding: no person has coded tasr-0001 yet (coded_by)" in check(
         first.root
     )
     first.set("articles", "tasr-0001", coded_by="automated_and_human")
@@ -479,12 +553,12 @@ def test_each_row_withdrawn_or_corrected_needs_an_erratum_and_is_told_which(firs
     told = check(first.root)
     gone = frozen_rows(first, "participants")[-1]
     key = f"{gone['claim_id']}/{gone['actor_id']}/{gone['part']}"
-    assert (
-        f"participants {key} was withdrawn without an erratum. Right would be, with the reason: participants,{key},0.2.0,2026-12-01,withdrawn,"
-        in told
-    )
+    day = dt.datetime.now(dt.UTC).date()
+    missing = f"participants {key} was withdrawn without an erratum. Right would be, with the reason: "
+    assert f"{missing}participants,{key},0.2.0,{day},withdrawn," in told
     assert "demands tasr-0001.d02 was corrected without an erratum." in told
     assert len(due(told)) == told.count("\n") == 2
+    assert refused(first.root, "0.2.0", "--date", SECOND) == told
     errata(first, *due(told))
     assert check(first.root) == ""
     assert first.validate().ok
@@ -501,14 +575,16 @@ def test_each_row_withdrawn_or_corrected_needs_an_erratum_and_is_told_which(firs
         ),
         ({"said": "nothing"}, "but its erratum says that it said something else. Right would be: {"),
         ({"kind": "withdrawn"}, "but kind of its erratum is 'withdrawn'. Right would be: corrected"),
-        ({"date": "2026-12-02"}, "but date of its erratum is '2026-12-02'. Right would be: 2026-12-01"),
-        ({"since": "0.1.5"}, "was corrected without an erratum"),
+        ({"since": "0.1.0"}, "was corrected without an erratum"),
+        ({"reason": "WHY"}, "but its erratum does not say why. Write the reason in place of 'WHY'"),
+        ({"reason": " why. "}, "but its erratum does not say why."),
+        ({"reason": ""}, "but its erratum does not say why."),
         (
             {"key": "tasr-0001.d03"},
             "errata demands/tasr-0001.d03/0.2.0: that row was neither withdrawn nor corrected since 0.1.0",
         ),
     ],
-    ids=["said-less", "said-nothing", "kind", "date", "since", "key"],
+    ids=["said-less", "said-nothing", "kind", "since", "placeholder", "almost-the-placeholder", "no-reason", "key"],
 )
 def test_an_erratum_that_says_something_else_is_told(first, cells, told):
     withdraw_and_correct(first)
@@ -517,26 +593,35 @@ def test_an_erratum_that_says_something_else_is_told(first, cells, told):
     rows[0].update(cells)
     first.write("errata", rows)
     assert told in check(first.root)
+    assert told in refused(first.root, "0.2.0", "--date", SECOND)
+
+
+def test_a_release_gives_its_errata_its_number_and_its_day(first):
+    correct(first)
+    errata(first, *due(check(first.root)))
+    first.set("errata", 2, since="0.1.1", date="2024-01-01")
+    released(first, "0.2.0", SECOND)
+    assert [(row["since"], row["date"]) for row in first.rows("errata")] == [("0.2.0", SECOND)]
 
 
 def test_an_erratum_stays_for_good(second):
     second.drop("errata", 2)
-    set_version(second, "0.3.0", "2027-01-01")
+    set_version(second, "0.3.0-dev.0")
     assert "errata demands/tasr-0001.d02/0.2.0: an erratum stays for good" in check(second.root)
 
 
-@pytest.mark.parametrize("cells", [{"kind": "withdrawn"}, {"date": "2026-12-02"}, {"said": "{}"}])
+@pytest.mark.parametrize("cells", [{"kind": "withdrawn"}, {"date": "2024-12-02"}, {"said": "{}"}])
 def test_what_an_erratum_records_stays_for_good(second, cells):
     (name,) = cells
     second.set("errata", 2, **cells)
-    set_version(second, "0.3.0", "2027-01-01")
+    set_version(second, "0.3.0-dev.0")
     assert f"errata demands/tasr-0001.d02/0.2.0: {name} stays for good. Right would be: " in check(second.root)
 
 
 def test_why_a_row_was_wrong_may_be_told_better(second):
     second.set("errata", 2, reason="It was wrong from the start.")
-    set_version(second, "0.3.0", "2027-01-01")
-    assert "stays for good" not in check(second.root)
+    set_version(second, "0.3.0-dev.0")
+    assert check(second.root) == ""
 
 
 def test_a_checkout_without_a_changelog_is_told(first):
@@ -549,7 +634,7 @@ def test_a_checkout_without_a_changelog_is_told(first):
 def test_a_withdrawn_key_is_never_used_again(second):
     gone = frozen_rows(second, "participants")[-1]
     second.insert("participants", **gone)
-    set_version(second, "0.2.1", "2027-01-01")
+    set_version(second, "0.2.1-dev.0")
     key = f"{gone['claim_id']}/{gone['actor_id']}/{gone['part']}"
     assert f"participants {key}: was withdrawn after 0.1.0; a key is never used again" in check(second.root)
 
@@ -559,9 +644,9 @@ def test_a_withdrawn_key_is_never_used_again(second):
 
 def test_the_changelog_tells_what_changed_and_why(second):
     text = (second.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    head, _, rest = text.partition("## 0.2.0 (2026-12-01)\n\n### Data\n")
+    head, _, rest = text.partition(f"## 0.2.0 ({SECOND})\n\n### Data\n")
     assert head.endswith("What changed.\n\n")
-    section = rest.partition("## 0.1.0 (2026-11-22)")[0]
+    section = rest.partition(f"## 0.1.0 ({FIRST})")[0]
     assert "Since 0.1.0: 1 row withdrawn, 1 row added, 1 row changed, 2 errata added. Major." in section
     assert (
         "- demands, 20 rows\n    - `tasr-0001.d02` changed: `note` (blank) → A second look. (It was wrong)\n" in section
@@ -573,34 +658,51 @@ def test_the_changelog_tells_what_changed_and_why(second):
 
 def test_the_digests_of_earlier_releases_stay_as_they_are(second):
     log = git(second.root, "log", "--format=", "--numstat", "--", "releases/SHA256SUMS").split()
-    lines = len(second.descriptor()["resources"]) * 2 + 2
+    lines = len(second.descriptor()["resources"]) * 2 + 3
     assert log == [str(lines), "0", "releases/SHA256SUMS"] * 2
 
 
-def test_a_changelog_that_says_something_else_is_told_and_mended(second):
+def test_a_changelog_that_says_something_else_is_told(second):
     log = second.root / "CHANGELOG.md"
     right = log.read_text(encoding="utf-8")
     log.write_text(right.replace("1 row withdrawn", "no row withdrawn"), encoding="utf-8")
-    assert "CHANGELOG.md: the data of 0.2.0 are not what was written of them: run python scripts/release.py" in check(
+    assert "CHANGELOG.md: the data of 0.2.0 are not what was written of them: restore that section" in check(
         second.root
     )
-    assert release(second.root).stdout.startswith("wrote CHANGELOG.md\n0.2.0 is released")
-    assert log.read_text(encoding="utf-8") == right
 
 
-def test_a_changelog_with_another_date_is_told(second):
-    log = second.root / "CHANGELOG.md"
-    log.write_text(log.read_text(encoding="utf-8").replace("(2026-12-01)", "(unreleased)"), encoding="utf-8")
-    assert "CHANGELOG.md: has ## 0.2.0 (unreleased). Right would be: ## 0.2.0 (2026-12-01)" in check(second.root)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("## 0.2.0 (unreleased)\n\n- More.\n\n", f"has ## 0.2.0 (unreleased). Right would be: ## 0.2.0 ({SECOND})"),
+        (f"## Unreleased\n\n- More.\n\n## 0.2.0 ({SECOND})\n\n", "'## Unreleased' is left beside '## 0.2.0 ("),
+        (
+            f"## 0.2.0 ({SECOND})\n\n- More.\n\n## Unreleased\n\n",
+            "'## Unreleased' must be there once, above all versions",
+        ),
+        ("## [Unreleased]\n\n- More.\n\n## Unreleased\n\n", "'## Unreleased' must be there once, above all versions"),
+        (f"## 0.1.5\n\n- More.\n\n## 0.2.0 ({SECOND})\n\n", f"## 0.2.0 ({SECOND}) must come first"),
+    ],
+    ids=["day", "left-above", "left-below", "twice", "not-first"],
+)
+def test_a_changelog_that_does_not_fit_the_release_is_told(first, text, told):
+    correct(first)
+    errata(first, *due(check(first.root)))
+    log_of(first, text)
+    assert f"CHANGELOG.md: {told}" in refused(first.root, "0.2.0", "--date", SECOND)
+
+
+def test_after_a_release_nothing_is_unreleased_under_its_number(first):
+    log_of(first, "## Unreleased\n\n- More.\n\n")
+    assert "or the version to the next one with -dev.0" in check(first.root)
 
 
 # --- this checkout ----------------------------------------------------------------------------------------------------
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, SCRIPT, *arguments], capture_output=True, text=True, encoding="utf-8", check=False
-    )
+def run(*arguments, root=ROOT):
+    command = [sys.executable, root / "scripts" / "release.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=OURS, check=False)
 
 
 def test_the_releases_of_this_checkout_are_what_they_were():
@@ -611,7 +713,115 @@ def test_the_releases_of_this_checkout_are_what_they_were():
 
 def test_wrong_use_is_told(tmp_path):
     done = run("--check", "--root", tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (
+        2,
+        "No git history at hand: releases are compared with their digests only.\n",
+    )
     assert done.stderr.endswith("datapackage.json: no such file or directory\n")
     assert done.stderr.count("\n") == 1
-    assert run("--dry").returncode == 2
+    for wrong in (["--dry"], [], ["0.2.0", "--check"], ["0.2.0", "--date", "tomorrow"]):
+        assert run(*wrong).returncode == 2
+    assert "'next' is no version of three numbers, such as 1.2.0" in run("next").stderr
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """A copy of this checkout, with a history of its own."""
+    root = tmp_path / "ours"
+    git(ROOT, "clone", "--quiet", "--no-hardlinks", ROOT, root)
+    # With what is not committed yet.
+    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    if git(root, "status", "--porcelain"):
+        commit(root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("CITATION.cff", r"^version: .*$", "version: 9.9.9", "CITATION.cff: version is 9.9.9. Expected: "),
+        ("CITATION.cff", r"^date-released: .*$", "", "CITATION.cff: date-released is not there. Expected: "),
+        ("pyproject.toml", r"^version = .*$", 'version = "9.9.9"', "pyproject.toml: has version 9.9.9. Expected: "),
+    ],
+)
+def test_a_version_that_somebody_typed_is_told(ours, file, old, new, told):
+    path = ours / file
+    path.write_text(re.sub(old, new, path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE), encoding="utf-8")
+    for arguments in (["--check"], ["7.0.0"]):
+        done = run(*arguments, root=ours)
+        assert done.returncode == 1
+        assert told in done.stderr
+    assert git(ours, "status", "--porcelain").split() == ["M", file]
+
+
+def correct_ours(root):
+    """Correct a cell that the documentation shows."""
+    path = root / "data" / "demands.csv"
+    text = path.read_text(encoding="utf-8")
+    old = next(csv.DictReader(io.StringIO(text)))
+    new = "wants" if old["strength"] == "insists" else "insists"
+    path.write_text(text.replace(f",{old['strength']},", f",{new},", 1), encoding="utf-8")
+    made = [sys.executable, root / "scripts" / "build_datapackage.py"]
+    subprocess.run(made, check=True, env={**OURS, "PYTHONPATH": str(root / "src")})
+
+
+@pytest.mark.slow
+def test_two_releases_in_a_row_leave_a_checkout_whose_tests_pass(ours):
+    def step(*arguments, code=0):
+        done = run(*arguments, root=ours)
+        assert done.returncode == code, done.stdout + done.stderr
+        if not code and "--check" not in arguments:
+            commit(ours, " ".join(map(str, arguments)))
+        return done.stderr
+
+    now = Version.read(reportedly.__version__)
+    one = now.final if not now.is_final else now.after(Level.MAJOR)
+    two = one.after(Level.PATCH)
+    log = ours / "CHANGELOG.md"
+    if now.is_final:
+        log.write_text(
+            log.read_text(encoding="utf-8").replace("## ", "## Unreleased\n\n- More.\n\n## ", 1), encoding="utf-8"
+        )
+    step(str(one))
+    step("--check")
+
+    correct_ours(ours)
+    assert f"{one} is released, but data/demands.csv, datapackage.json changed since" in step("--check", code=1)
+    step(f"{two}-dev.0")
+    told = step("--check", code=1)
+    (line,) = due(told, "The article says so.")
+    with (ours / "data" / "errata.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    dist = [sys.executable, ours / "scripts" / "build_dist.py"]
+    done = subprocess.run(
+        dist, capture_output=True, text=True, env={**OURS, "PYTHONPATH": str(ours / "src")}, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{two}-dev.0 is not released: release {two} first; see Releasing in CONTRIBUTING.md\n",
+    )
+    step(str(two))
+    step("--check")
+
+    assert f"## {two} (" in log.read_text(encoding="utf-8")
+    assert f"version: {two}\n" in (ours / "CITATION.cff").read_text(encoding="utf-8")
+    tests = [
+        f"tests/test_{name}.py" for name in ("docs", "readme", "download", "datapackage", "versions", "errata", "api")
+    ]
+    surroundings = {**OURS, "PYTHONPATH": str(ours / "src")}
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests]
+    done = subprocess.run(command, cwd=ours, capture_output=True, text=True, env=surroundings, check=False)
+    assert done.returncode == 0, done.stdout[-5000:]
+
+
+def test_what_is_published_is_what_was_released(first):
+    assert publishable(first.root) == ""
+    first.set("demands", "tasr-0001.d02", note="A second look.")
+    assert publishable(first.root).startswith(
+        "data/demands.csv, datapackage.json changed since 0.1.0 was released: publish"
+    )
+    set_version(first, "0.1.1")
+    assert publishable(first.root) == "0.1.1 is not released: release 0.1.1 first"

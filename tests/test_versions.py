@@ -54,6 +54,13 @@ def installed(tmp_path_factory):
     for version, date in (("0.2.0", "2027-01-01"), ("0.9.0", "2027-02-01"), ("0.10.0", "2027-03-01")):
         package(home / "releases" / version, version, date)
     (home / "releases" / "README.md").write_text("No release.\n", encoding="utf-8")
+    (home / "releases" / "rules").mkdir()
+    for version, rules in (
+        ("0.2.0", {"sorted": "By key.", "old": "Old."}),
+        ("0.9.0", {"sorted": "By its key.", "new": "New."}),
+    ):
+        kept = {name: {"kind": "file", "sentence": sentence} for name, sentence in rules.items()}
+        (home / "releases" / "rules" / f"{version}.json").write_text(json.dumps(kept), encoding="utf-8")
     oldest = home / "releases" / "0.2.0"
     # A column that had another name, a table that is called something else today, and fewer rows.
     edit_json(oldest / "schemas" / "quotes.json", lambda found: found["fields"][-1].update(name="remark"))
@@ -88,7 +95,7 @@ def test_versions_are_listed_by_their_numbers(installed):
     assert [row["version"] for row in rows] == ["0.2.0", "0.9.0", "0.10.0", "0.11.0"]
     assert [row["released"] for row in rows] == ["2027-01-01", "2027-02-01", "2027-03-01", ""]
     assert rows[0]["changes"] == f"first release: {len(reportedly.tables())} tables"
-    assert rows[1]["changes"] == "1 table renamed, 1 field renamed"
+    assert rows[1]["changes"] == "1 table renamed, 1 field renamed, 1 rule added, 1 rule changed, 1 rule removed"
     assert (rows[2]["bump"], rows[2]["changes"]) == ("none", "no change")
     assert (rows[3]["bump"], rows[3]["changes"]) == ("major", "not released yet; 1 row withdrawn")
     assert int(rows[2]["rows"]) - int(rows[3]["rows"]) == 1
@@ -153,8 +160,18 @@ def test_a_diff_takes_versions(installed):
     assert done.returncode == 1
     assert done.stdout.startswith("0.2.0 → 0.10.0: 1 table renamed, 1 field renamed")
     assert "field remark is now called note" in done.stdout
+    # The rules of 0.10.0 were not kept.
+    assert "rule" not in done.stdout
     assert "0.10.0 is enough." in done.stdout
     assert installed.command("diff", "0.9.0", "0.10.0").returncode == 0
+
+
+def test_a_diff_of_versions_has_their_rules(installed):
+    told = installed.command("diff", "0.2.0", "0.9.0").stdout
+    for line in ("~ rule sorted: By key. → By its key.", "- rule old removed: Old.", "+ rule new added: New."):
+        assert f"\n  {line}\n" in told
+    assert "  major  1 rule changed. Its sentence says what it refuses." in told
+    assert "  minor  1 rule removed. Everything that was valid still is." in told
 
 
 @pytest.mark.parametrize(
@@ -242,7 +259,9 @@ def test_loading_the_installed_version_looks_for_no_other():
         "listed = []\n"
         "sys.addaudithook(lambda event, what: listed.append(str(what[0])) if event in {'os.listdir', 'os.scandir'} else None)\n"
         "import reportedly; reportedly.load('quotes'); reportedly.flat('quotes'); reportedly.tables()\n"
-        "print([name for name in listed if 'releases' in name], 'reportedly.releases' in sys.modules)"
+        "home = os.path.dirname(os.path.dirname(reportedly.path('quotes')))\n"
+        "held = os.path.join(home, 'releases')\n"
+        "print([name for name in listed if name.startswith(held)], 'reportedly.releases' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] False"

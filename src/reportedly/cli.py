@@ -141,7 +141,8 @@ class _Side(_Version):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"reportedly {shipped().version}")
+        version = shipped().version
+        click.echo(f"reportedly {version}{' (not released)' if '-dev.' in version else ''}")
         ctx.exit()
 
 

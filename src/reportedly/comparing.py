@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from reportedly.changes.packages import compare, contents, make_sense
 from reportedly.errors import PackageError
-from reportedly.package import DESCRIPTOR, Package, address, reading
-from reportedly.releases import order, release, versions
+from reportedly.package import DESCRIPTOR, Package, address, reading, shipped
+from reportedly.releases import release, rules_of, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,9 @@ def diff(old: Source, new: Source) -> Difference:
 def _contents(source: Source, stack: ExitStack) -> Contents:
     package = _package(source, stack)
     with _called(package, os.fspath(source)), reading(package):
-        found = contents(package, os.fspath(source))
+        # The rules of other packages are not known: theirs is whatever they were last validated with.
+        rules = rules_of(shipped().root, os.fspath(source)) if source in versions() else None
+        found = contents(package, os.fspath(source), rules)
         make_sense(found)
         return found
 
@@ -84,7 +87,7 @@ def _package(source: Source, stack: ExitStack) -> Package:
     if os.path.isdir(path):  # noqa: PTH112 - pathlib costs 10 ms at start-up
         return Package(path)
     if not os.path.exists(path):  # noqa: PTH110 - as above
-        if order(path) and not path.strip("0123456789."):
+        if re.fullmatch(r"[0-9.]*[0-9][0-9.]*(?:-dev\.[0-9]+)?", path):
             return release(path)
         raise PackageError(f"{path}: {address(path) or 'there is no such version, file or folder'}")
     if os.path.basename(path) == DESCRIPTOR:  # noqa: PTH119 - as above

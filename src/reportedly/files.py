@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportedly import limits
+from reportedly.changes.version import PATTERN as VERSION
 from reportedly.errors import PackageError
 from reportedly.package import DESCRIPTOR, Package, is_inside, read_json, reason
 from reportedly.report import Issue, More, clip
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 SENTENCES = {
-    "descriptor": "`datapackage.json` is a JSON object with a name of lower-case letters, digits, `.`, `_` and `-`, a version of three numbers, the time when it was created, and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
+    "descriptor": "`datapackage.json` is a JSON object with a name of lower-case letters, digits, `.`, `_` and `-`, a version of three numbers (before its release with `-dev.0`), the time when it was created, and a list of resources, each with a name, a path and a schema; it has only properties that this format uses, and names only profiles of Data Package v2.",
     "safe-path": "Every path of a package is relative, leads to a regular file inside of the package, and follows no link out of it; a table's file ends in .csv, a schema's in .json.",
     "missing-file": "Every file that the descriptor names is there.",
     "table-set": "A package of this format has its nine tables and no other.",
@@ -73,8 +74,8 @@ _ASKED = {
         "a name of lower-case letters, digits, full stops, underscores and hyphens, 100 at most",
     ),
     "version": (
-        re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}"),
-        'three numbers of nine digits at most, such as "1.0.0"',
+        VERSION,
+        'three numbers of nine digits at most, such as "1.0.0", or before its release "1.0.0-dev.0"',
     ),
     "created": (
         re.compile(

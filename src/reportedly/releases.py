@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 
+from reportedly.changes.version import Version
 from reportedly.errors import UnknownNameError
-from reportedly.package import DESCRIPTOR, Package, shipped
+from reportedly.package import DESCRIPTOR, Package, read_json, shipped
 
 FOLDER = "releases"
+# The folder among the releases that holds the rules of each.
+RULES = "rules"
 
 
-def order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by: their numbers, so that 0.10.0 comes after 0.9.0."""
-    return tuple(int(number) for number in re.findall(r"[0-9]+", version))
+def order(version: str) -> Version:
+    """Return what versions are sorted by: 0.10.0 comes after 0.9.0, and 0.2.0-dev.0 before 0.2.0. What is no version comes first."""
+    return Version.read(version) or Version(0, 0, 0, is_final=False)
 
 
 def frozen(root: str) -> list[str]:
@@ -22,6 +24,36 @@ def frozen(root: str) -> list[str]:
     names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
     held = [name for name in names if os.path.isfile(os.path.join(folder, name, DESCRIPTOR))]  # noqa: PTH113, PTH118
     return sorted(held, key=order)
+
+
+def rules_of(root: str, version: str) -> dict[str, str] | None:
+    """Return the rules of a version of a package.
+
+    Parameters
+    ----------
+    root
+        The package's folder, which its releases are in.
+    version
+        A released version, or the version of the package as it is.
+
+    Returns
+    -------
+    dict of str to str or None
+        Each rule's sentence by the rule's name: as they were kept with the release, or those of this installation for what is not released.
+        None for a release that was made without.
+    """
+    kept = os.path.join(root, FOLDER, RULES, f"{version}.json")  # noqa: PTH118 - as above
+    if os.path.isfile(kept):  # noqa: PTH113 - as above
+        return {name: rule["sentence"] for name, rule in read_json(kept).items()}
+    return None if version in frozen(root) else current_rules()
+
+
+def current_rules() -> dict[str, str]:
+    """Return the sentences of this installation's rules by the rules' names."""
+    # Late: the rules ask for releases.
+    from reportedly.rulebook import rulebook
+
+    return {rule["rule"]: rule["sentence"] for rule in rulebook()}
 
 
 def is_frozen(version: str) -> bool:

@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reportedly.changes.kinds import KINDS, Level
+from reportedly.changes.version import Version
 from reportedly.changes.words import counted, shown, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reportedly.changes.model import Change
-
-_NUMBERS = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
-
-
-class Version(NamedTuple):
-    """A version of three numbers, as Semantic Versioning has it (https://semver.org/spec/v2.0.0.html)."""
-
-    major: int
-    minor: int
-    patch: int
-
-    @classmethod
-    def read(cls, text: str) -> Version | None:
-        """Return the version that a text is, or None where it is none of three plain numbers."""
-        found = _NUMBERS.fullmatch(text)
-        return cls(*map(int, found.groups())) if found else None
-
-    def after(self, level: Level) -> Version:
-        """Return the lowest version that a change of a level may have.
-
-        Below 1.0.0 anything may change (Semantic Versioning, item 4), but here not unnoticed: what would be major moves the minor number, all
-        else the patch number.
-        """
-        if self.major == 0 and level is Level.MAJOR:
-            return Version(0, self.minor + 1, 0)
-        if level is Level.MAJOR:
-            return Version(self.major + 1, 0, 0)
-        if level is Level.MINOR and self.major > 0:
-            return Version(self.major, self.minor + 1, 0)
-        return Version(self.major, self.minor, self.patch + 1) if level else self
-
-    def __str__(self) -> str:
-        return ".".join(map(str, self))
 
 
 @dataclass(frozen=True)
@@ -119,9 +86,9 @@ def bump_of(old: str, new: str, changes: Iterable[Change]) -> Bump:
     before, after = Version.read(old), Version.read(new)
     least = before.after(level) if before else None
     forward = before and after and after >= before
-    return Bump(
-        level, str(least or ""), after >= least if after and least and forward else None, tuple(_reasons(found))
-    )
+    # A development version is as high as what it becomes.
+    enough = after.final >= least if after and least and forward else None
+    return Bump(level, str(least or ""), enough, tuple(_reasons(found)))
 
 
 def _reasons(changes: list[Change]) -> Iterable[Reason]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reportedly.changes.packages import compare, contents
 from reportedly.changes.words import summary
-from reportedly.package import reading
-from reportedly.releases import is_frozen, release, versions
+from reportedly.package import reading, shipped
+from reportedly.releases import is_frozen, release, rules_of, versions
 
 if TYPE_CHECKING:
     from reportedly.changes.packages import Contents
@@ -28,7 +28,7 @@ def history() -> list[dict[str, str]]:
     for version in versions():
         package = release(version)
         with reading(package):
-            after = contents(package, version)
+            after = contents(package, version, rules_of(shipped().root, version))
             difference = compare(before, after) if before else None
             said = (
                 summary(difference.changes) if difference is not None else f"first release: {len(after.sheets)} tables"

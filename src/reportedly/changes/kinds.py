@@ -139,6 +139,14 @@ KINDS = {
         "{field} must now point to {new}",
         "Values that were valid no longer need be.",
     ),
+    "rule-added": Kind(Level.MAJOR, "rule", "added", "rule {what} added: {new}", "What was valid may no longer be."),
+    "rule-changed": Kind(
+        Level.MAJOR,
+        "rule",
+        "changed",
+        "rule {what}: {old} → {new}",
+        "Its sentence says what it refuses. No machine can tell whether new words refuse more, so they count as if they did.",
+    ),
     "row-withdrawn": Kind(
         Level.MAJOR, "row", "withdrawn", "{key} withdrawn", "Whatever refers to its key finds nothing."
     ),
@@ -158,6 +166,9 @@ KINDS = {
         "loosened",
         "{what} of {field} is less strict: {old} → {new}",
         "Every value that was valid still is.",
+    ),
+    "rule-removed": Kind(
+        Level.MINOR, "rule", "removed", "rule {what} removed: {old}", "Everything that was valid still is."
     ),
     "category-added": Kind(
         Level.MINOR, "category", "added", "category {new} of {field} added", "Every value that was valid still is."

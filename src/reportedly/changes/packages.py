@@ -37,23 +37,41 @@ class Contents(NamedTuple):
         The package.
     sheets
         Its tables.
+    rules
+        The sentences of its rules by their names, where they are known.
     """
 
     name: str
     version: str
     package: Package
     sheets: dict[str, Sheet]
+    rules: dict[str, str] | None = None
 
 
-def contents(package: Package, name: str) -> Contents:
+def contents(package: Package, name: str, rules: dict[str, str] | None = None) -> Contents:
     """Read a package to the end.
+
+    Parameters
+    ----------
+    package
+        The package.
+    name
+        What it is called by.
+    rules
+        The sentences of its rules by their names, where they are known.
+
+    Returns
+    -------
+    Contents
+        All that is compared.
 
     Raises
     ------
     PackageError
         If a file cannot be read, lies outside of the package, or does not fit its schema.
     """
-    return Contents(name, package.version, package, {table: _sheet(package, table) for table in package.tables})
+    sheets = {table: _sheet(package, table) for table in package.tables}
+    return Contents(name, package.version, package, sheets, rules)
 
 
 def make_sense(found: Contents) -> None:
@@ -88,7 +106,7 @@ def compare(before: Contents, after: Contents) -> Difference:
         for name, (a, b) in other.items()
     }
     names = Names(tables, fields)
-    changes = list(_package(old, new))
+    changes = [*_package(old, new), *_rules(before.rules, after.rules)]
     changes += _tables(called, ours, theirs, tables)
     for name, (a, b) in pairs.items():
         changes += _resource(old, new, called[name], name)
@@ -143,6 +161,20 @@ def _package(old: Package, new: Package) -> Iterator[Change]:
             else "metadata-changed"
         )
         yield Change(kind, what=what, old=old.descriptor.get(what), new=new.descriptor.get(what))
+
+
+def _rules(old: dict[str, str] | None, new: dict[str, str] | None) -> Iterator[Change]:
+    if old is None or new is None:
+        return
+    for name in {**old, **new}:
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            yield Change(
+                f"rule-{'added' if was is None else 'removed' if now is None else 'changed'}",
+                what=name,
+                old=was,
+                new=now,
+            )
 
 
 def _tables(

@@ -108,7 +108,7 @@ def verdict(difference: Difference) -> str:
     if not bump.least:
         return f"A {bump.level} change. What follows {old} cannot be told: it is no version of three numbers."
     rule = ""
-    if old.startswith("0."):
+    if old.startswith("0.") and "-dev." not in old:
         rule = " (below 1.0.0 a major change moves the minor number, any other the patch number)"
     asked = f"A {bump.level} change: what follows {old} is {bump.least} or later{rule}."
     told_of = {True: "is enough", False: "is too little", None: ""}[bump.enough]
