@@ -16,7 +16,7 @@ pytest.importorskip("pandera")
 import narwhals as nw
 from pandera.errors import SchemaErrors
 
-from reportedly.constraints import SENTENCES, constraints, primary_key
+from reportedly.constraints import SENTENCES, constraints, is_mixed_script, primary_key
 from reportedly.errors import MissingExtraError
 from reportedly.files import Text
 from reportedly.pandera_schemas import build, plain, schema
@@ -169,7 +169,9 @@ CELLS = {
     "formula-cell": "a spreadsheet would run this as a formula [formula-cell]. Right would be: a text that does not begin with = + - or @",
 }
 UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
-INVISIBLE = [character for character in map(chr, range(0x110000)) if unicodedata.category(character) in UNSEEN]
+# Written around digits, and seen: https://www.unicode.org/reports/tr44/#Prepended_Concatenation_Mark
+AROUND_DIGITS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+INVISIBLE = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) in UNSEEN and c not in AROUND_DIGITS]
 # Fillers and variation selectors: no format characters by their category, but nothing that is seen.
 INVISIBLE += list(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2065\u2800\u3164\ufe00\ufe0f\uffa0\ufff0\U000e0100\U000e01ef"
@@ -183,6 +185,7 @@ SPOILED = {
     "formula-cell": ["=1+1", "+1", "-1", "@x", "="],
 }  # fmt: skip
 CLEAN = [
+    *(f"{mark}\u0661" for mark in AROUND_DIGITS),
     "x",
     "x y",
     "x\u00a0y",
@@ -343,3 +346,13 @@ def test_a_frame_becomes_text_where_expressions_want_text():
     assert plain(given.drop(columns="names"), MADE_UP["fields"]).columns.tolist() == ["key", "part", "colour", "more"]
     text = given.assign(names=pd.Series(["one", "two"], dtype=object))
     assert plain(text, MADE_UP["fields"])["names"].tolist() == [pd.NA, pd.NA]
+
+
+@pytest.mark.parametrize("text", ["5 μm", "5 µm", "12 μSv a year", "2 kΩ", "Ω", "Москва and Athens", "Αθήνα, NATO", "COVID‑19"])
+def test_words_of_one_script_and_units_are_no_mixed_scripts(text):
+    assert not is_mixed_script(text)
+
+
+@pytest.mark.parametrize("text", ["Dοnald", "Рutin", "ＮATO", "Kiеv", "pagμ"])
+def test_letters_that_pass_for_others_are_mixed_scripts(text):
+    assert is_mixed_script(text)

@@ -247,7 +247,7 @@ def test_the_limits_in_the_security_policy_are_those_of_the_code(sdist):
         f"| {limits.TABLE_BYTES // limits.MIB} MiB, {limits.TABLE_LINES - 1:,} rows, {limits.COLUMNS} columns, {limits.LINE_BYTES // limits.MIB} MiB in a line, {limits.CELL:,} characters in a cell |",
         f"| {limits.FLAT_ROW // limits.KIB} KiB a row and {limits.FLAT_BESIDES // limits.MIB} MiB besides,",
         f"| {limits.JSON_BYTES // limits.MIB} MiB, nested {limits.JSON_DEPTH} deep, {limits.RESOURCES} resources |",
-        f"| {limits.TEXT_BYTES // limits.KIB} KiB |",
+        f"| {limits.TEXT_BYTES // limits.MIB} MiB |",
         f"| {archive} unpacked |",
     ):
         assert words in told

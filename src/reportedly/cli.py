@@ -409,9 +409,9 @@ def verify(
 ) -> None:
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
-    Prints each row whose words are not exactly at their place: moved, normalised, altered or absent; what else the text does not bear out
-    (unproven): cues, surface forms, digests, edges of spans, quotations; the stretches of the text that no row covers; the totals. Exit status 1 unless all
-    are exact or accepted and nothing is unproven.
+    Prints the totals, then each row whose words are not exactly at their place (moved, normalised, altered or absent), then anything else that the
+    text does not support (unproven), then the stretches of the text that no row covers. Exit status 1 unless all rows are exact or accepted and nothing is
+    unproven.
     """
     from reportedly.verification import ACCEPTABLE, read_text
     from reportedly.verification import verify as verify_text
