@@ -976,5 +976,5 @@ def test_the_verdict_comes_first_and_many_rows_are_one_line(tmp_path):
 def test_a_text_that_is_plainly_another_is_told_in_one_sentence(log):
     assert reportedly.verify(text=STORY, package=log).to_text().splitlines() == [
         "log-0001: 10 rows: 0 exact, 0 moved, 0 normalised, 0 altered, 10 absent",
-        "This is another text: none of the claims of log-0001 is in it.",
+        "This is another text, or little of the one that was coded: none of the 10 rows of log-0001 are in it.",
     ]

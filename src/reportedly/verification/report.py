@@ -92,13 +92,9 @@ class Verification:
 
     @property
     def another_text(self) -> bool:
-        """Whether the copy is plainly another text: no claim is there, altered or not, and of all rows less than one in ten."""
+        """Whether the copy is plainly another text, or little of it: less than one row in ten is there, and less than one claim in ten."""
         claims = [row for row in self.verdicts if row.table == "claims"]
-        return (
-            bool(claims)
-            and not any(row.found_start >= 0 for row in claims)
-            and 10 * sum(row.found_start >= 0 for row in self.verdicts) < len(self.verdicts)
-        )
+        return all(10 * _there(rows) < len(rows) for rows in (claims, self.verdicts))
 
     def ok(self, accept: Iterable[str] = ()) -> bool:
         """Return whether every row is exact, or has a verdict that is accepted too, and nothing is unproven unless that is accepted.
@@ -120,7 +116,8 @@ class Verification:
             + (f"; {len(self.unproven)} unproven" if self.unproven else "")
         )
         if self.another_text:
-            yield f"This is another text: none of the claims of {self.article} is in it."
+            are = f"{_there(self.verdicts) or 'none'} of the {len(self.verdicts)} rows of {self.article} are in it"
+            yield f"This is another text, or little of the one that was coded: {are}."
             return
         yield (
             "The text is the one that was coded, to the character."
@@ -150,6 +147,11 @@ class Verification:
             "uncovered": [{"start": start, "end": end, "text": words} for start, end, words in self.uncovered],
         }
         return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def _there(rows: Sequence[Verdict]) -> int:
+    """Return how many rows are in the copy, altered ones among them."""
+    return sum(row.found_start >= 0 for row in rows)
 
 
 def _at_most(most: int, lines: Sequence[str], kind: str) -> Iterator[str]:

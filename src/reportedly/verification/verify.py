@@ -136,7 +136,8 @@ def _read(source: str | os.PathLike[str] | None) -> str:
 
 def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str]]:
     """Return the rows of the article that a text is, with all actors, and which actors other articles name; each table is read once."""
-    articles = {row["article_id"]: row for row in home.rows("articles")}
+    tables = {table: list(home.rows(table)) for table in home.tables}
+    articles = {row["article_id"]: row for row in tables["articles"]}
     digest = sha256_text(text)
     same = [name for name, row in articles.items() if row["text_sha256"] == digest]
     name = article if article is not None else next(iter(same or articles), None)
@@ -145,12 +146,12 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str
     if article is None and not same and len(articles) > 1:
         listed = ", ".join(articles)
         raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {listed}.")
-    claims = {row["claim_id"]: row["article_id"] for row in home.rows("claims")}
+    claims = {row["claim_id"]: row["article_id"] for row in tables["claims"]}
     here: Rows = {}
     elsewhere: Rows = {}
-    for table in home.tables:
+    for table, rows in tables.items():
         here[table], elsewhere[table] = [], []
-        for row in home.rows(table):
+        for row in rows:
             of = row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name)
             (here if of == name else elsewhere)[table].append(row)
     return here, actors_of(elsewhere)
