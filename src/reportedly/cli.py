@@ -413,7 +413,9 @@ def verify(
     text does not support (unproven), then the stretches of the text that no row covers. Exit status 1 unless all rows are exact or accepted and nothing is
     unproven.
     """
-    from reportedly.verification import ACCEPTABLE, read_text
+    from pathlib import Path
+
+    from reportedly.verification import ACCEPTABLE
     from reportedly.verification import verify as verify_text
 
     accepted = [name.strip() for name in accept.split(",") if name.strip()]
@@ -421,9 +423,7 @@ def verify(
         if name not in ACCEPTABLE:
             raise UnknownNameError("verdict", name, ACCEPTABLE)
     with _Progress("Verifying") as progress:
-        outcome = verify_text(
-            text=read_text(text), article=article, package=package, version=version, progress=progress.count
-        )
+        outcome = verify_text(Path(text), article=article, package=package, version=version, progress=progress.count)
     _say(outcome.to_json() if form == "json" else outcome.to_text())
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
 

@@ -4,7 +4,9 @@ Those of Unicode (https://www.unicode.org/reports/tr29/#Word_Boundaries), tailor
 
 - an apostrophe is a boundary, but not between digits: “Trump” is a word of “Trump’s”;
 - a number is one word, with its sign, its fractions, its spaces between groups of three digits, in digits or in Chinese characters: “20” is none of
-  the words of “-20”, “.20”, “20½”, “20 000” or “20万”;
+  the words of “-20”, “.20”, “20½”, “1/20”, “20:15”, “20 000” or “20万”;
+- white space is a boundary, a narrow no-break space too, and so are underscores around a word and the full stop of a sentence that the next one follows
+  without a space;
 - in scripts without spaces between words there is a boundary between any two characters.
 """
 
@@ -22,15 +24,20 @@ _SIGN = r"[-+±−–‐‑﹢﹣＋－]"
 _WITHIN_NUMBER = "|".join(
     (
         rf"(?<={_NUMBER})(?={_NUMBER})",
-        rf"(?<=\d[{APOSTROPHES}])(?=\d)|(?<=\d)(?=[{APOSTROPHES}]\d)",
+        rf"(?<=\d[{APOSTROPHES}:/⁄])(?=\d)|(?<=\d)(?=[{APOSTROPHES}:/⁄]\d)",
         rf"(?<=(?<![\p{{L}}\p{{N}}]){_SIGN}\p{{Sc}}?)(?=\.?\d)|(?<=(?<![\p{{L}}\p{{N}}]){_SIGN})(?=\p{{Sc}}\.?\d)",
         r"(?<=(?<![\p{L}\p{N}\p{P}])\.|(?<![\p{L}\p{N}])[-+−]\.)(?=\d)",
         r"(?<=(?<!\d)\d{1,3})(?=\s\d{3}(?!\d))|(?<=(?<!\d)\d{1,3}\s)(?=\d{3}(?!\d))",
     )
 )
-_BOUNDARY = regex.compile(
-    rf"(?V1w)(?!{_WITHIN_NUMBER})(?:\A|\Z|\b|(?:(?<=[{APOSTROPHES}])|(?=[{APOSTROPHES}])|(?<={UNSPACED})|(?={UNSPACED}))(?!\p{{M}}))"
+_BESIDES = "|".join(
+    (
+        rf"(?<=[\s{APOSTROPHES}])|(?=[\s{APOSTROPHES}])|(?<={UNSPACED})|(?={UNSPACED})",
+        r"(?<=(?<![\p{L}\p{N}_])_+)|(?=_+(?![\p{L}\p{N}_]))",
+        r"(?<=\p{Ll}\.)(?=\p{Lu})|(?<=\p{Ll})(?=\.\p{Lu})",
+    )
 )
+_BOUNDARY = regex.compile(rf"(?V1w)(?!{_WITHIN_NUMBER})(?:\A|\Z|\b|(?:{_BESIDES})(?!\p{{M}}))")
 # Between two of these there is never a boundary.
 _JOINING = regex.compile(rf"(?V1)[[\p{{L}}\p{{Nd}}]--[{UNSPACED}{APOSTROPHES}]]")
 

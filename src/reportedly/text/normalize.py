@@ -27,7 +27,7 @@ _COMPOSING = regex.compile(r"(?s:.)[\p{M}\p{NFC_Quick_Check=Maybe}]{1,30}|\p{NFC
 # Quotation_Mark has none of these but ' and ’.
 APOSTROPHES = "'’‘‛ʼʻʽʹ′‵`´＇"
 ORNAMENTS = "❛❜❝❞❟❠🙶🙷🙸"
-_MARK = rf"[\p{{Quotation_Mark}}{ORNAMENTS}″‶ʺ]"
+_MARK = rf"[\p{{Quotation_Mark}}{ORNAMENTS}″‶ʺ״]"
 # U+2043 is a bullet that looks like a hyphen and is used as one.
 _DASH = r"[\p{Dash}\u2043]"
 
@@ -41,7 +41,7 @@ def _spellings() -> dict[int, str]:
         **{ord(space): " " for space in regex.findall(r"\s", characters)},
         **{ord(dash): "-" for dash in regex.findall(_DASH, characters)},
         **{ord(mark): "'" if mark in single else '"' for mark in marks},
-        **{ord(mark): "'" for mark in APOSTROPHES},
+        **{ord(mark): "'" for mark in f"{APOSTROPHES}׳"},
     }
 
 

@@ -12,12 +12,13 @@ from reportedly.errors import MissingExtraError
 from reportedly.text.boundaries import UNSPACED, is_boundary
 from reportedly.verification.anchoring import NEAR
 from reportedly.verification.budget import PAIR
-from reportedly.verification.copy import DISTINCTIVE, has_words
+from reportedly.verification.copy import DISTINCTIVE, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reportedly.verification.anchoring import Anchors
+    from reportedly.verification.copy import Copy
     from reportedly.verification.spans import Span
 
 # How alike words must be to count as altered and not as absent: 1 less the letters to take out and put in, by those of both.
@@ -25,10 +26,13 @@ _ALIKE = 0.7
 # What leads to altered words elsewhere: their longer words, or three characters of a script without spaces, where the copy has them a few times.
 _LEAD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]{{4,}}|{UNSPACED}{{3}}")
 _MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
+# How many words before and behind a stretch are tried with it.
+_MOST_AROUND = 20
 # Telling what differs takes time that grows with the cube of their number: of more words it is one change.
 _DIFFED = 300
 _WORD = regex.compile(rf"(?V1)\s*(?:{UNSPACED}|[^\s{UNSPACED}]+)")
 _MARK = regex.compile(r"[\p{P}\p{S}\n]")
+_LINE = regex.compile(r"\S(?:[^\n\r]*\S)?")
 
 
 class _Word(NamedTuple):
@@ -40,15 +44,29 @@ class _Word(NamedTuple):
 
 
 class Alteration(NamedTuple):
-    """Where altered words are in the normalised copy, and what is there now."""
+    """Where altered words are in the normalised copy, and what is there now.
+
+    Attributes
+    ----------
+    start, end
+        The stretch, from the beginning of a word to the end of one.
+    difference
+        What differs, or what stands there.
+    likeness
+        How much of the words is the same, from 0 to 1.
+    distance
+        How far they are from where the spans around them lead.
+    """
 
     start: int
     end: int
     difference: str
+    likeness: float = 0
+    distance: int = 0
 
 
-def altered(anchors: Anchors, span: Span) -> Alteration | None:
-    """Return where a span's altered words are; None where nothing like them is there.
+def in_place(anchors: Anchors, span: Span, gone: Sequence[Span]) -> Alteration | None:
+    """Return what is now where a span should be that is known by its digest alone.
 
     Parameters
     ----------
@@ -56,52 +74,65 @@ def altered(anchors: Anchors, span: Span) -> Alteration | None:
         What was found in the copy.
     span
         A span that was not.
+    gone
+        Spans whose words are known and are not in the copy, altered or not: a span that holds enough of them is gone too.
+    """
+    copy = anchors.copy
+    held = (words for words in gone if span.start <= words.start and words.end <= span.end)
+    if not anchors.is_near(span) or any(2 * words.length > span.length for words in held):
+        return None
+    low, high = map(copy.place, anchors.between(span))
+    start, end = map(copy.place, anchors.region(span))
+    start = _nearest_boundary(copy, max(low, min(start, high)), low, high)
+    end = _nearest_boundary(copy, max(low, min(end, high)), low, high)
+    # No span crosses a line: what was put before or behind it on another line is none of it.
+    lines = list(_LINE.finditer(copy.raw, copy.start(start), copy.end(end))) if start < end else []
+    if not lines:
+        return None
+    line = min(lines, key=lambda line: abs(len(line[0]) - span.length))
+    start, end = copy.place(line.start()), copy.place(line.end())
+    alike = span.length / 2 <= end - start <= span.length * 2
+    if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
+        return None
+    return Alteration(start, end, f"known by its digest alone; at its place stands {clip(line[0])}")
+
+
+def _nearest_boundary(copy: Copy, at: int, low: int, high: int) -> int:
+    steps = (place for step in range(high - low + 1) for place in (at - step, at + step) if low <= place <= high)
+    return next((place for place in steps if is_boundary(copy.spelled, place)), at)
+
+
+def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
+    """Return the stretch that is most like a span's words, near its place or where their longer words are.
+
+    Parameters
+    ----------
+    anchors
+        What was found in the copy.
+    span
+        A span that was not, with words.
 
     Raises
     ------
     MissingExtraError
         If rapidfuzz, which compares letters, is not installed.
     """
-    return _most_alike(anchors, span) if span.words else _in_place(anchors, span)
-
-
-def _in_place(anchors: Anchors, span: Span) -> Alteration | None:
-    """Return what is now where a span should be that is known by its digest alone."""
-    copy = anchors.copy
-    if not anchors.is_near(span):
-        return None
-    low, high = map(copy.place, anchors.between(span))
-    start, end = map(copy.place, anchors.region(span))
-    start, end = max(low, start), min(high, end)
-    while low < start < end and not is_boundary(copy.spelled, start):
-        start -= 1
-    while start < end < high and not is_boundary(copy.spelled, end):
-        end += 1
-    stretch = copy.text[start:end]
-    start, end = end - len(stretch.lstrip()), start + len(stretch.rstrip())
-    alike = span.length / 2 <= end - start <= span.length * 2
-    if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
-        return None
-    now = clip(copy.raw[copy.start(start) : copy.end(end)])
-    return Alteration(start, end, f"known by its digest alone; at its place stands {now}")
-
-
-def _most_alike(anchors: Anchors, span: Span) -> Alteration | None:
-    """Return the stretch that is most like a span's words, near its place or where their longer words are."""
     copy = anchors.copy
     expected = copy.place(anchors.region(span)[0])
     words = _words(span.words, span.words, 0, span.length)
-    best = (_ALIKE, 0, 0, 0)
+    best: tuple[float, float, int, int, int] | None = None
     for low, high in _windows(anchors, span):
         window = _words(copy.text, copy.spelled, low, high)
         copy.budget.charge(len(words) * len(window) * PAIR)
-        start, end = _closest(words, window, expected)
-        stretch = copy.text[start:end]
-        likeness = 1 - _distance(span.words, stretch) / (span.length + len(stretch))
-        if stretch != span.words and anchors.is_free(span, start, end):
-            best = max(best, (likeness, -abs(start - expected), start, end))
-    _, _, start, end = best
-    return Alteration(start, end, difference(span.words, copy.text[start:end])) if end else None
+        for start, end, ends in _extents(words, window, *_closest(words, window, expected)):
+            stretch = copy.text[start:end]
+            likeness = _likeness(span.words, stretch)
+            if likeness >= _ALIKE and stretch != span.words and anchors.is_free(span, start, end):
+                best = max(best or (0, 0, 0, 0, 0), (ends, likeness, -abs(start - expected), start, end))
+    if best is None:
+        return None
+    _, likeness, near, start, end = best
+    return Alteration(start, end, difference(span.words, copy.text[start:end]), likeness, -near)
 
 
 def _windows(anchors: Anchors, span: Span) -> Iterator[tuple[int, int]]:
@@ -111,7 +142,7 @@ def _windows(anchors: Anchors, span: Span) -> Iterator[tuple[int, int]]:
         start, end = sorted(map(copy.place, anchors.region(span)))
         for low, high in ((start, end),) if end - start <= 2 * (span.length + NEAR) else ((start, start), (end, end)):
             yield low - span.length, high + span.length
-    if has_words(span.words, DISTINCTIVE):
+    if words_in(span.words, DISTINCTIVE) == DISTINCTIVE:
         leads = sorted({(-len(lead[0]), lead.start(), lead[0]) for lead in _LEAD.finditer(span.words)})[:_MOST_LEADS]
         copy.budget.charge(len(leads) * len(copy.text))
         guesses = sorted(guess for _, at, lead in leads for guess in _guesses(copy.text, lead, at))
@@ -149,7 +180,7 @@ def _words(text: str, spelled: str, start: int, end: int) -> list[_Word]:
 
 
 def _closest(words: Sequence[_Word], window: Sequence[_Word], expected: int) -> tuple[int, int]:
-    """Return the stretch of a window that takes the fewest letters, put in and taken out, to become some words.
+    """Return which words of a window take the fewest letters, put in and taken out, to become some words: the first, and that behind the last.
 
     Sellers' algorithm, word by word: https://doi.org/10.1016/0196-6774(80)90016-4
     """
@@ -161,7 +192,7 @@ def _closest(words: Sequence[_Word], window: Sequence[_Word], expected: int) -> 
             swap, out, put = costs[at - 1], costs[at], row[-1]
             row.append(
                 min(
-                    (swap[0] + _distance(word.text, other.text), swap[1]),
+                    (swap[0] + _distance(word.text.lower(), other.text.lower()), swap[1]),
                     (out[0] + len(word.text), out[1]),
                     (put[0] + len(other.text), put[1]),
                     key=lambda choice: choice[0],
@@ -172,8 +203,22 @@ def _closest(words: Sequence[_Word], window: Sequence[_Word], expected: int) -> 
     if not ends:
         return 0, 0
     last = min(ends, key=lambda at: (costs[at][0], abs(window[costs[at][1]].start - expected)))
-    first, last = _outward(words, window, costs[last][1], last)
-    return window[first].start, window[last - 1].end
+    return _outward(words, window, costs[last][1], last)
+
+
+def _extents(words: Sequence[_Word], window: Sequence[_Word], first: int, last: int) -> Iterator[tuple[int, int, int]]:
+    """Yield a stretch of a window and longer ones around it, which may be more alike where words were put in or split.
+
+    With each comes how many of its two ends are those of the words.
+    """
+    if first >= last:
+        return
+    more = min(len(words) + 5, _MOST_AROUND)
+    for begin in range(max(0, first - more), first + 1):
+        for end in range(last, min(len(window), last + more) + 1):
+            if end - begin <= 2 * len(words) + 5:
+                ends = (window[begin].text == words[0].text) + (window[end - 1].text == words[-1].text)
+                yield window[begin].start, window[end - 1].end, ends
 
 
 def _outward(words: Sequence[_Word], window: Sequence[_Word], first: int, last: int) -> tuple[int, int]:
@@ -188,6 +233,10 @@ def _outward(words: Sequence[_Word], window: Sequence[_Word], first: int, last: 
 def _replaced(pairs: Iterable[tuple[_Word, _Word]]) -> int:
     """Return for how many words others stand, up to a mark of punctuation that is not the same."""
     return sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text or not _MARK.match(pair[1].text), pairs))
+
+
+def _likeness(one: str, other: str) -> float:
+    return 1 - _distance(one.lower(), other.lower()) / (len(one) + len(other))
 
 
 @lru_cache(maxsize=100_000)
@@ -212,7 +261,11 @@ def difference(before: str, after: str) -> str:
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     parts = []
-    for kind, a, b, c, d in _edits([word.strip() for word in old], [word.strip() for word in new]):
+    edits = _edits([word.strip() for word in old], [word.strip() for word in new])
+    if all(edit[0] == "equal" for edit in edits):
+        # Only white space differs, in a script that puts none between words.
+        edits = [("replace", 0, len(old), 0, len(new))]
+    for kind, a, b, c, d in edits:
         gone, come = "".join(old[a:b]), "".join(new[c:d])
         space = " " if (come or gone)[0].isspace() else ""
         if kind == "equal":

@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from reportedly.verification.budget import PLACE
-from reportedly.verification.copy import DISTINCTIVE, has_words
+from reportedly.verification.copy import DISTINCTIVE, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,14 +50,27 @@ class Anchors:
         self._longest = 0
 
     def is_free(self, span: Span, start: int, end: int) -> bool:
-        """Return whether a stretch of the copy may be a span: nothing that lies apart from it in the coded text is there."""
+        """Return whether a stretch of the copy may be a span: nothing that lies apart from it in the coded text is there.
+
+        A single word, which may be anywhere by chance, stays inside of the longer spans that hold it.
+        """
         first = bisect_left(self._taken, (start - self._longest,))
         last = bisect_left(self._taken, (end,))
         self.copy.budget.charge((last - first) * PLACE)
-        return not any(
+        apart = any(
             other_end > start
             and ((other_start, other_end) == (start, end) or coded_end <= span.start or coded_start >= span.end)
             for other_start, other_end, coded_start, coded_end in self._taken[first:last]
+        )
+        return not apart and (size_of(span) > 1 or not self._leaves(span, start, end))
+
+    def _leaves(self, span: Span, start: int, end: int) -> bool:
+        self.copy.budget.charge(len(self._taken) * PLACE)
+        return any(
+            coded_start <= span.start < span.end <= coded_end
+            and coded_end - coded_start > span.end - span.start
+            and not other_start <= start < end <= other_end
+            for other_start, other_end, coded_start, coded_end in self._taken
         )
 
     def take(self, span: Span, start: int, end: int) -> None:
@@ -82,9 +95,24 @@ class Anchors:
         behind = bisect_left(self._points, (span.end, -1))
         return self._points[max(before, 0)], self._points[min(behind, len(self._points) - 1)]
 
-    def region(self, span: Span) -> tuple[int, int]:
-        """Return from where to where a span should be, by the nearest known places before and behind it, as places of the raw copy."""
+    def _leading(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the known places that are nearest to the start and to the end of a span, before, behind or inside of it."""
         before, behind = self._neighbours(span)
+        low = bisect_right(self._points, (span.start, len(self.copy.raw)))
+        high = bisect_left(self._points, (span.end, -1))
+        for point in self._points[low:high][:1]:
+            before = min((before, point), key=lambda known: self._distance(known, span.start))
+        for point in self._points[low:high][-1:]:
+            behind = min((behind, point), key=lambda known: self._distance(known, span.end))
+        return before, behind
+
+    def _distance(self, point: tuple[int, int], at: int) -> float:
+        """Return how far a known place is from a place of the coded text; the ends of the texts, which may have grown, lead nowhere."""
+        return abs(point[0] - at) if self._points[0][0] < point[0] < self._points[-1][0] else math.inf
+
+    def region(self, span: Span) -> tuple[int, int]:
+        """Return from where to where a span should be, by the nearest known places, as places of the raw copy."""
+        before, behind = self._leading(span)
         return span.start + before[1] - before[0], span.end + behind[1] - behind[0]
 
     def between(self, span: Span) -> tuple[int, int]:
@@ -93,37 +121,46 @@ class Anchors:
         return before[1], behind[1]
 
     def is_near(self, span: Span) -> bool:
-        """Return whether a span lies near one that was found."""
-        before, behind = self._neighbours(span)
-        ends = self._points[0][0], self._points[-1][0]
-        known = (
-            abs(coded - at)
-            for (coded, _), at in ((before, span.start), (behind, span.end))
-            if ends[0] < coded < ends[1]
-        )
-        return min(known, default=math.inf) <= NEAR
+        """Return whether a span lies near one that was found, or holds one."""
+        before, behind = self._leading(span)
+        return min(self._distance(before, span.start), self._distance(behind, span.end)) <= NEAR
 
-    def follow(self, spans: Iterable[Span]) -> None:
-        """Look for spans where those around them lead."""
+    def stay(self, spans: Iterable[Span]) -> None:
+        """Look for spans where they were, to the character."""
+        for span in spans:
+            stretch = self.copy.stretch(span.start, span.end) if span not in self.found else None
+            if (
+                stretch
+                and self.copy.exact(span, *stretch)
+                and self.copy.whole(*stretch)
+                and self.is_free(span, *stretch)
+            ):
+                self.add(span, *stretch)
+
+    def follow(self, spans: Iterable[Span], least: int = 0) -> None:
+        """Look for spans where those around them lead; for those of so many words or more, where both ends of the text lead too."""
         for span in spans:
             if span not in self.found:
-                for start, end in self._led(span):
+                for start, end in self._led(span, least):
                     if self.copy.holds(span, start, end) and self.is_free(span, start, end):
                         self.add(span, start, end)
                         break
 
-    def _led(self, span: Span) -> Iterator[tuple[int, int]]:
+    def _led(self, span: Span, least: int) -> Iterator[tuple[int, int]]:
         """Yield where the spans before, behind and inside of a span lead."""
-        first, last = self.region(span)
-        start, end = self.copy.place(first), self.copy.place(last)
-        yield start, start + span.length
-        yield end - span.length, end
-        yield start, self.copy.place(first + span.end - span.start)
-        yield start, end
-        inside = bisect_right(self._points, (span.start, len(self.copy.raw)))
-        if inside < len(self._points) and self._points[inside][0] < span.end:
-            at = self.copy.place(span.start + self._points[inside][1] - self._points[inside][0])
-            yield at, at + span.length
+        points = [
+            point
+            for point in dict.fromkeys((*self._leading(span), *self._neighbours(span)))
+            if size_of(span) >= least or self._distance(point, span.start) < math.inf
+        ]
+        for known, here in points:
+            start, end = self.copy.place(span.start + here - known), self.copy.place(span.end + here - known)
+            yield start, start + span.length
+            yield end - span.length, end
+            yield start, end
+        if points:
+            first, last = map(self.copy.place, self.region(span))
+            yield first, last
 
     def settle(self, spans: Sequence[Span], places: Sequence[tuple[int, int]], *, at_last: bool = False) -> None:
         """Give the places where some words are to the spans that are these words.
@@ -143,7 +180,7 @@ class Anchors:
             for span, place in zip(lost, free, strict=True):
                 if self.is_free(span, *place):
                     # A single word may be there by chance: it leads nowhere.
-                    self.add(span, *place, leads=has_words(self.copy.text[slice(*place)], 2))
+                    self.add(span, *place, leads=words_in(self.copy.text[slice(*place)], 2) == 2)
         elif at_last:
             for span in lost:
                 self._choose(span, [place for place in places if self.is_free(span, *place)])
@@ -151,7 +188,7 @@ class Anchors:
     def _choose(self, span: Span, places: list[tuple[int, int]]) -> None:
         """Give a span the nearest of some places between the spans found around it, or, if its words do not recur by chance, the nearest of all."""
         near = self._within(span, places) or [
-            place for place in places if has_words(self.copy.text[slice(*place)], DISTINCTIVE)
+            place for place in places if words_in(self.copy.text[slice(*place)], DISTINCTIVE) == DISTINCTIVE
         ]
         if near:
             start, end = map(self.copy.place, self.region(span))
@@ -182,45 +219,72 @@ def anchor(copy: Copy, spans: Sequence[Span], length: int, progress: Callable[[i
     Returns
     -------
     Anchors
-        Of each span that is there, exactly or in another spelling, where it is.
+        Of the spans that are there, exactly or in another spelling, where they are; but for words that recur, and single words.
     """
     anchors = Anchors(copy, length)
-    for span in spans:
-        stretch = copy.stretch(span.start, span.end)
-        if stretch and copy.exact(span, *stretch) and copy.whole(*stretch):
-            anchors.add(span, *stretch)
-    progress(len(anchors.found), len(spans))
-    lost = sorted((span for span in spans if span not in anchors.found), key=lambda span: (-span.length, span.start))
-    if lost:
-        _look_everywhere(anchors, lost, lambda: progress(len(anchors.found), len(spans)))
+    order = sorted(spans, key=lambda span: (-span.length, span.start))
+    alike = _by(order, lambda span: span.normalized)
+    for least in (DISTINCTIVE, 2, 0):
+        tier = [span for span in order if span not in anchors.found and size_of(span) >= least]
+        alone = [span for span in tier if len(alike[span.normalized]) == 1]
+        anchors.stay(alone)
+        anchors.follow(order, least)
+        if least:
+            _look_everywhere(anchors, alone, order, least)
+        anchors.stay(tier)
+        anchors.follow(order, least)
+        progress(len(anchors.found), len(spans))
     return anchors
 
 
-def _look_everywhere(anchors: Anchors, lost: Sequence[Span], step: Callable[[], None]) -> None:
-    """Find spans that are not where they were: first those whose place leaves no doubt, then those that these lead to."""
-    copy = anchors.copy
+def settle(anchors: Anchors, spans: Sequence[Span]) -> None:
+    """Find what is left to find: words that recur, and single words.
+
+    Parameters
+    ----------
+    anchors
+        What was found.
+    spans
+        The article's spans, each once.
+    """
+    lost = sorted((span for span in spans if span not in anchors.found), key=lambda span: (-span.length, span.start))
     alike = _by(lost, lambda span: span.normalized)
-    places = {digest: list(copy.occurrences(same[0].words)) for digest, same in alike.items() if same[0].words}
-    for digest, found in places.items():
-        if len(alike[digest]) == 1 or has_words(alike[digest][0].words, DISTINCTIVE):
-            anchors.settle(alike[digest], found)
+    places = {digest: list(anchors.copy.occurrences(same[0].words)) for digest, same in alike.items() if same[0].words}
+    places |= _scanned(anchors, [span for span in lost if not span.words])
+    for at_last in (False, True):
+        for digest, found in places.items():
+            anchors.settle(alike[digest], found, at_last=at_last)
     anchors.follow(lost)
-    for size, same_length in _by((span for span in lost if not span.words), lambda span: span.length).items():
-        wanted = {span.normalized for span in same_length if span not in anchors.found}
-        if wanted:
-            scanned = defaultdict(list)
-            for digest, start, end in copy.digests(size, wanted):
-                scanned[digest].append((start, end))
-            for digest, found in scanned.items():
-                anchors.settle(alike[digest], found)
-            places |= scanned
-            anchors.follow(lost)
-            step()
-    for digest, found in places.items():
-        anchors.settle(alike[digest], found)
-    for digest, found in places.items():
-        anchors.settle(alike[digest], found, at_last=True)
-    anchors.follow(lost)
+
+
+def size_of(span: Span) -> int:
+    """Return how many words a span has; of one that is known by its digest alone, how many it may have."""
+    return words_in(span.words, DISTINCTIVE) if span.words else span.length // 4
+
+
+def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Span], least: int) -> None:
+    """Find spans whose words are in one row alone and in the copy once, and those that they lead to."""
+    copy = anchors.copy
+    for span in spans:
+        if span.words and span not in anchors.found:
+            anchors.settle([span], list(copy.occurrences(span.words)))
+    anchors.follow(order, least)
+    for same_length in _by((span for span in spans if not span.words), lambda span: span.length).values():
+        lost = [span for span in same_length if span not in anchors.found]
+        if lost:
+            places = _scanned(anchors, lost)
+            for span in lost:
+                anchors.settle([span], places.get(span.normalized, []))
+            anchors.follow(order, least)
+
+
+def _scanned(anchors: Anchors, spans: Iterable[Span]) -> dict[str, list[tuple[int, int]]]:
+    """Return where spans are that are known by their digest alone, by the digest."""
+    places = defaultdict(list)
+    for size, same_length in _by(spans, lambda span: span.length).items():
+        for digest, start, end in anchors.copy.digests(size, {span.normalized for span in same_length}):
+            places[digest].append((start, end))
+    return places
 
 
 def _by(spans: Iterable[Span], key: Callable[[Span], Key]) -> dict[Key, list[Span]]:

@@ -24,9 +24,9 @@ _WORD = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}\p{{N}}]--{UNSPACED}]+|{UNSPACED}{
 DISTINCTIVE = 4
 
 
-def has_words(text: str, least: int) -> bool:
-    """Return whether a text has so many words or more; of a script without spaces, two characters count as a word."""
-    return sum(1 for _ in islice(_WORD.finditer(text), least)) == least
+def words_in(text: str, most: int) -> int:
+    """Return how many words a text has, or that it has so many or more; of a script without spaces, two characters count as a word."""
+    return sum(1 for _ in islice(_WORD.finditer(text), most))
 
 
 class Copy(Normalized):

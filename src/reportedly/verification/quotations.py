@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 # Which marks close what one opens. First those that open in most languages, then those that close in most.
 _OPENING = {
-    "“": "”", "„": "“”", "‟": "”", "⹂": "“”", "«": "»", "‹": "›", "〝": "〞〟", "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄", "｢": "｣",
+    "“": "”", "„": "“”\"", "‟": "”", "⹂": "“”", "«": "»", "‹": "›", "〝": "〞〟", "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄", "｢": "｣",
     "❝": "❞", "🙶": "🙷",
 }  # fmt: skip
-_EITHER = {"”": "”", "»": "«»", "›": "‹›", '"': '"', "＂": "＂"}
+_EITHER = {"”": "”", "»": "«»", "›": "‹›", '"': '"', "＂": "＂", "״": '״"'}
 # These may be apostrophes.
 _SINGLE = {"‘": "’", "‚": "‘’", "‛": "’", "❛": "❜", "'": "'"}
 _CLOSED_BY = {**_OPENING, **_EITHER}
-MARK = regex.compile(rf"[\p{{Quotation_Mark}}{ORNAMENTS}《》〈〉]")
+MARK = regex.compile(rf"[\p{{Quotation_Mark}}{ORNAMENTS}״《》〈〉]")
+# Between letters these are no marks: Hebrew has them in abbreviations.
+_WITHIN = regex.compile(r"(?<=\p{L})[\"״](?=\p{L})")
 _LINE = regex.compile(r"[^\n\r]*\S[^\n\r]*")
-_LETTER = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]")
+# Korean particles follow a closing mark without a space.
+_LETTER = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--[{UNSPACED}\p{{Hangul}}]]")
 # What may stand between white space and an opening mark, or between a closing one and white space.
 _BEFORE, _BEHIND = regex.compile(r"\s|[\p{Ps}\p{Pi}\p{Pd}]|$"), regex.compile(r"[\s\p{P}]|$")
-_MARK_OR_STOP = regex.compile(r"\p{P}")
 _DECADE = regex.compile(r"\d\ds\b")
 
 
@@ -50,60 +52,102 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
         First place, and the one behind the last.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
+    unclosed = ""
     for at, (first, last) in enumerate(lines):
         following = text[slice(*lines[at + 1])].lstrip()[:1] if at + 1 < len(lines) else ""
-        for start, end in _in_line(text, first, last, following):
+        found = _Line(text, first, last, unclosed)
+        stretches = list(found.quotations())
+        unclosed = found.unclosed if following and following in found.unclosed else ""
+        if unclosed:
+            stretches.append((found.begun, last))
+        for start, end in stretches:
             words = text[start:end]
             if words.strip():
                 yield end - len(words.lstrip()), start + len(words.rstrip())
 
 
-def _in_line(text: str, first: int, last: int, following: str) -> Iterator[tuple[int, int]]:
-    opened: list[tuple[str, int]] = []
-    done = first
-    for match in MARK.finditer(text, first, last):
-        mark, at = match[0], match.start()
-        if at < done:
-            continue
-        closes = [place for place, (other, _) in enumerate(opened) if mark in _CLOSED_BY[other]]
-        begins = mark in _EITHER and _BEFORE.match(text[at - 1 : at]) and not _BEHIND.match(text[at + 1 : at + 2])
-        if closes and not begins:
-            start = opened[closes[-1]][1]
-            del opened[closes[-1] :]
-            if not opened:
-                yield start, at
-        elif mark in _CLOSED_BY and _opens(text, at):
-            opened.append((mark, at + 1))
-        elif mark in _SINGLE and not opened and (end := _end_of_single(text, at, last)):
-            yield at + 1, end
-            done = end + 1
-    if opened and following and following in opened[0][0] + _CLOSED_BY[opened[0][0]]:
-        yield opened[0][1], last
+class _Line:
+    """A line and its quotations.
+
+    Parameters
+    ----------
+    text, first, last
+        Where it is.
+    before
+        The marks that may begin it, if the line before left a quotation open.
+
+    Attributes
+    ----------
+    unclosed
+        The marks that may begin the next line, if this one leaves a quotation open; else empty.
+    begun
+        Where the words of that quotation begin.
+    """
+
+    def __init__(self, text: str, first: int, last: int, before: str) -> None:
+        self._text, self._first, self._last = text, first, last
+        self._before = before
+        self.unclosed, self.begun = "", last
+
+    def quotations(self) -> Iterator[tuple[int, int]]:
+        """Yield what stands between marks that this line opens and closes."""
+        text, last = self._text, self._last
+        opened: list[tuple[str, int]] = []
+        done = self._first
+        for match in MARK.finditer(text, self._first, last):
+            mark, at = match[0], match.start()
+            if at < done or _WITHIN.match(text, at):
+                continue
+            goes_on = mark in self._before and not text[self._first : at].strip()
+            closes = [place for place, (other, _) in enumerate(opened) if mark in _CLOSED_BY[other]]
+            begins = mark in _EITHER and _BEFORE.match(text[at - 1 : at]) and not _BEHIND.match(text[at + 1 : at + 2])
+            if closes and not begins:
+                start = opened[closes[-1]][1]
+                del opened[closes[-1] :]
+                if not opened:
+                    yield start, at
+            elif mark in _CLOSED_BY and (goes_on or _opens(text, at)):
+                opened.append((mark, at + 1))
+            elif mark in _SINGLE and not opened and _opens_single(text, at):
+                end = _end_of_single(text, at, last)
+                if end:
+                    yield at + 1, end
+                    done = end + 1
+                elif not self.unclosed:
+                    self.unclosed, self.begun = mark, at + 1
+        if opened:
+            mark, self.begun = opened[0]
+            self.unclosed = mark + _CLOSED_BY[mark]
 
 
 def _opens(text: str, at: int) -> bool:
     before, behind = text[at - 1 : at], text[at + 1 : at + 2]
     if _LETTER.match(before):
         return False
-    if text[at] in _OPENING:
-        return bool(not before or _BEFORE.match(before) or not _BEHIND.match(behind) or MARK.match(behind))
-    return bool(_BEFORE.match(before) or not _MARK_OR_STOP.match(before)) and bool(
-        not _BEHIND.match(behind) or MARK.match(behind)
-    )
+    if _BEFORE.match(before):
+        # French and others have a space between an opening mark and the words.
+        return text[at] in _OPENING or not (not behind or behind.isspace())
+    return not _BEHIND.match(behind) or bool(MARK.match(behind)) or (text[at] in _OPENING and bool(MARK.match(before)))
 
 
 def _closes(text: str, at: int) -> bool:
-    return not text[at - 1 : at].isspace() and bool(_BEHIND.match(text[at + 1 : at + 2]))
+    return not text[at - 1 : at].isspace() and not _LETTER.match(text[at + 1 : at + 2])
+
+
+def _opens_single(text: str, at: int) -> bool:
+    """Return whether a mark that may be an apostrophe opens a quotation: not in “the workers’ rights” nor in “the ’90s”."""
+    before, behind = text[at - 1 : at], text[at + 1 : at + 2]
+    free = not _LETTER.match(before) if text[at] == "‘" else _BEFORE.match(before)
+    return bool(free) and not _BEHIND.match(behind) and not _DECADE.match(text, at + 1)
 
 
 def _end_of_single(text: str, at: int, last: int) -> int:
     """Return where a mark is closed that may be an apostrophe, 0 if nowhere. In “the ‘workers’ rights’” a plural's apostrophe closes nothing."""
-    if not _BEFORE.match(text[at - 1 : at]) or _BEHIND.match(text[at + 1 : at + 2]) or _DECADE.match(text, at + 1):
-        return 0
-    ends = [
-        match.start()
-        for match in MARK.finditer(text, at + 2, last)
-        if match[0] in _SINGLE[text[at]] and _closes(text, match.start())
-    ]
+    ends = []
+    for match in MARK.finditer(text, at + 2, last):
+        if match[0] in _SINGLE[text[at]] and _closes(text, match.start()):
+            ends.append(match.start())
+        elif match[0] == text[at]:
+            break
     plain = [end for end in ends if not (text[end - 1] == "s" and text[end + 1 : end + 3].lstrip().islower())]
-    return next(iter(plain or (ends if text[at] != "'" else [])), 0)
+    return next(iter(plain or (ends[::-1] if text[at] != "'" else [])), 0)

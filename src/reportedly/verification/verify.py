@@ -12,8 +12,8 @@ from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.package import address, package_of, reading, reason
 from reportedly.text.digest import sha256_text
-from reportedly.verification.alignment import altered
-from reportedly.verification.anchoring import anchor
+from reportedly.verification.alignment import in_place, most_alike
+from reportedly.verification.anchoring import anchor, settle, size_of
 from reportedly.verification.budget import Budget
 from reportedly.verification.copy import Copy
 from reportedly.verification.evidence import actors_of, against_the_codebook, another_digest, unproven
@@ -21,12 +21,17 @@ from reportedly.verification.report import Verdict, Verification
 from reportedly.verification.spans import Span, spans_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reportedly.package import Package
+    from reportedly.verification.alignment import Alteration
+    from reportedly.verification.anchoring import Anchors
 
     Progress = Callable[[int, int], None]
     Rows = dict[str, list[dict[str, str]]]
+
+# The byte-order mark: https://www.unicode.org/faq/utf_bom.html
+_SIGNATURE = "\ufeff"
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -37,6 +42,10 @@ def read_text(path: str | os.PathLike[str]) -> str:
     PackageError
         If it cannot be read, is no regular file, is too large to be an article, or is not UTF-8.
     """
+    return _characters(path).removeprefix(_SIGNATURE)
+
+
+def _characters(path: str | os.PathLike[str]) -> str:
     if why := address(os.fsdecode(path)):
         raise PackageError(f"{path}: {why}")
     try:
@@ -45,7 +54,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
             raise PackageError(f"{path}: this is no regular file; save the text to one")
         if size > limits.TEXT_BYTES:
             raise PackageError(f"{path}: {size:,} bytes, more than the {limits.TEXT_BYTES:,} of an article")
-        with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11
+        with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11
             return file.read()
     except (OSError, ValueError) as error:
         raise PackageError(f"{path}: {reason(error)}") from error
@@ -109,7 +118,7 @@ def verify(  # noqa: PLR0913 - each is an option that users name
         raise ReportedlyError("Give verify a file or text=…, not both.")
     home = package_of(package, version)
     with reading(home):
-        rows, others = _coded(home, text, article)
+        text, rows, others = _coded(home, text, article)
         spans = list(spans_of(rows))
         row = rows["articles"][0]
         length, same = int(row["text_length"]), row["text_sha256"] == sha256_text(text)
@@ -131,13 +140,18 @@ def _read(source: str | os.PathLike[str] | None) -> str:
     if isinstance(source, str) and not os.path.exists(source) and not address(source):  # noqa: PTH110 - as above
         shown = source if len(source) <= 60 else f"{source[:59]}…"
         raise PackageError(f"{shown!r}: there is no such file. Pass a text itself as text=….")
-    return read_text(source)
+    return _characters(source)
 
 
-def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str]]:
-    """Return the rows of the article that a text is, with all actors, and which actors other articles name; each table is read once."""
+def _coded(home: Package, text: str, article: str | None) -> tuple[str, Rows, set[str]]:
+    """Return a text without its signature, the rows of the article that it is, with all actors, and which actors other articles name.
+
+    Each table is read once. A text that was coded with its signature keeps it.
+    """
     tables = {table: list(home.rows(table)) for table in home.tables}
     articles = {row["article_id"]: row for row in tables["articles"]}
+    coded = {row["text_sha256"] for row in articles.values()}
+    text = text if sha256_text(text) in coded else text.removeprefix(_SIGNATURE)
     digest = sha256_text(text)
     same = [name for name, row in articles.items() if row["text_sha256"] == digest]
     name = article if article is not None else next(iter(same or articles), None)
@@ -154,7 +168,7 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[Rows, set[str
         for row in rows:
             of = row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name)
             (here if of == name else elsewhere)[table].append(row)
-    return here, actors_of(elsewhere)
+    return text, here, actors_of(elsewhere)
 
 
 def _judged(
@@ -164,15 +178,12 @@ def _judged(
     # Of rows that rest on the same words, one may carry them.
     each = list(dict.fromkeys(sorted((span for _, _, span in spans), key=lambda span: not span.words)))
     anchors = anchor(copy, each, length, progress)
-    ranked = sorted(
-        (span for span in each if span not in anchors.found), key=lambda span: (not span.words, -span.length)
-    )
-    changed = {}
-    for span in ranked:
-        change = altered(anchors, span)
-        if change:
-            anchors.take(span, change.start, change.end)
-            changed[span] = change
+    changed: dict[Span, Alteration] = {}
+    # Single words may be anywhere by chance, so they come when it is known where the longer spans are that hold them.
+    long = [span for span in each if size_of(span) > 1]
+    for spans_of_a_size in (long, each):
+        settle(anchors, [span for span in spans_of_a_size if span not in changed])
+        _alter(anchors, spans_of_a_size, changed)
     verdicts, found = [], {}
     for table, key, span in spans:
         if same and sha256_text(copy.raw[span.start : span.end]) == span.digest:
@@ -186,13 +197,31 @@ def _judged(
             verdict = Verdict(table, key, kind, span.start, span.end, start, end)
             found[table, key] = first, last
         elif span in changed:
-            first, last, difference = changed[span]
-            place = copy.start(first), copy.end(last)
-            verdict = Verdict(table, key, "altered", span.start, span.end, *place, difference)
+            change = changed[span]
+            place = copy.start(change.start), copy.end(change.end)
+            verdict = Verdict(table, key, "altered", span.start, span.end, *place, change.difference)
         else:
             verdict = Verdict(table, key, "absent", span.start, span.end)
         verdicts.append(verdict)
     return verdicts, found
+
+
+def _alter(anchors: Anchors, spans: Iterable[Span], changed: dict[Span, Alteration]) -> None:
+    """Find the altered words of spans that were not found, the most alike first, then those that are known by their digest alone."""
+    lost = [span for span in spans if span not in anchors.found and span not in changed]
+    found = [(change, span) for span in lost if span.words and (change := most_alike(anchors, span))]
+    for change, span in sorted(found, key=lambda one: (-one[0].likeness, one[0].distance)):
+        # What another span has taken since is not free.
+        again = change if anchors.is_free(span, change.start, change.end) else most_alike(anchors, span)
+        if again:
+            anchors.take(span, again.start, again.end)
+            changed[span] = again
+    gone = [span for span in lost if span.words and span not in changed]
+    for span in sorted((span for span in lost if not span.words), key=lambda span: -span.length):
+        place = in_place(anchors, span, gone)
+        if place:
+            anchors.take(span, place.start, place.end)
+            changed[span] = place
 
 
 def _uncovered(text: str, verdicts: list[Verdict]) -> Iterator[tuple[int, int, str]]:
