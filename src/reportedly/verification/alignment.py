@@ -118,7 +118,8 @@ def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
         If rapidfuzz, which compares letters, is not installed.
     """
     copy = anchors.copy
-    expected = copy.place(anchors.region(span)[0])
+    expected, behind = map(copy.place, anchors.region(span))
+    single = words_in(span.words, 2) < 2
     words = _words(span.words, span.words, 0, span.length)
     best: tuple[float, float, int, int, int] | None = None
     for low, high in _windows(anchors, span):
@@ -127,6 +128,9 @@ def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
         for start, end, ends in _extents(words, window, *_closest(words, window, expected)):
             stretch = copy.text[start:end]
             likeness = _likeness(span.words, stretch)
+            # A single word that is much like another may be anywhere.
+            if single and start != expected and end != behind:
+                continue
             if likeness >= _ALIKE and stretch != span.words and anchors.is_free(span, start, end):
                 best = max(best or (0, 0, 0, 0, 0), (ends, likeness, -abs(start - expected), start, end))
     if best is None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reportedly.verification.copy import Copy
     from reportedly.verification.spans import Span
 
+    Points = list[tuple[int, int]]
+
 Key = TypeVar("Key", str, int)
 # How far from a span that was found another may be judged by it, in characters.
 NEAR = 400
@@ -44,8 +46,10 @@ class Anchors:
     def __init__(self, copy: Copy, length: int) -> None:
         self.copy = copy
         self.found: dict[Span, tuple[int, int]] = {}
-        # Place in the coded text, place in the copy as it is; both ends of the texts and of every span found, sorted.
+        # Place in the coded text, place in the copy as it is; both ends of the texts and of spans found, sorted. Hints are those of spans that may be
+        # there by chance too.
         self._points = [(0, 0), (length, len(copy.raw))]
+        self._hints = list(self._points)
         self._taken: list[tuple[int, int, int, int]] = []
         self._longest = 0
 
@@ -78,32 +82,31 @@ class Anchors:
         insort(self._taken, (start, end, span.start, span.end))
         self._longest = max(self._longest, end - start)
 
-    def add(self, span: Span, start: int, end: int, *, leads: bool = True) -> None:
-        """Remember where a span is, and let it lead to others."""
+    def add(self, span: Span, start: int, end: int, words: int = DISTINCTIVE) -> None:
+        """Remember where a span is, and let it lead to others; one of a few words only to those that are there to the letter, a single word to none."""
         self.found[span] = (start, end)
         self.take(span, start, end)
-        if not leads:
-            return
         self.copy.budget.charge(len(self._points) // 300)
-        for point in ((span.start, self.copy.start(start)), (span.end, self.copy.end(end))):
-            at = bisect_left(self._points, point)
-            if self._points[at : at + 1] != [point]:
-                self._points.insert(at, point)
+        lists = [self._hints] * (words > 1) + [self._points] * (words >= DISTINCTIVE)
+        for points in lists:
+            for point in ((span.start, self.copy.start(start)), (span.end, self.copy.end(end))):
+                at = bisect_left(points, point)
+                if points[at : at + 1] != [point]:
+                    points.insert(at, point)
 
-    def _neighbours(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
-        before = bisect_right(self._points, (span.start, len(self.copy.raw))) - 1
-        behind = bisect_left(self._points, (span.end, -1))
-        return self._points[max(before, 0)], self._points[min(behind, len(self._points) - 1)]
+    def _neighbours(self, span: Span, points: Points) -> tuple[tuple[int, int], tuple[int, int]]:
+        before = bisect_right(points, (span.start, len(self.copy.raw))) - 1
+        behind = bisect_left(points, (span.end, -1))
+        return points[max(before, 0)], points[min(behind, len(points) - 1)]
 
-    def _leading(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    def _leading(self, span: Span, points: Points) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return the known places that are nearest to the start and to the end of a span, before, behind or inside of it."""
-        before, behind = self._neighbours(span)
-        low = bisect_right(self._points, (span.start, len(self.copy.raw)))
-        high = bisect_left(self._points, (span.end, -1))
-        for point in self._points[low:high][:1]:
-            before = min((before, point), key=lambda known: self._distance(known, span.start))
-        for point in self._points[low:high][-1:]:
-            behind = min((behind, point), key=lambda known: self._distance(known, span.end))
+        before, behind = self._neighbours(span, points)
+        low = bisect_right(points, (span.start, len(self.copy.raw)))
+        high = bisect_left(points, (span.end, -1))
+        if low < high:
+            before = min((before, points[low]), key=lambda known: self._distance(known, span.start))
+            behind = min((behind, points[high - 1]), key=lambda known: self._distance(known, span.end))
         return before, behind
 
     def _distance(self, point: tuple[int, int], at: int) -> float:
@@ -112,17 +115,17 @@ class Anchors:
 
     def region(self, span: Span) -> tuple[int, int]:
         """Return from where to where a span should be, by the nearest known places, as places of the raw copy."""
-        before, behind = self._leading(span)
+        before, behind = self._leading(span, self._points)
         return span.start + before[1] - before[0], span.end + behind[1] - behind[0]
 
     def between(self, span: Span) -> tuple[int, int]:
         """Return the stretch of the raw copy between the nearest known places before and behind a span."""
-        before, behind = self._neighbours(span)
+        before, behind = self._neighbours(span, self._points)
         return before[1], behind[1]
 
     def is_near(self, span: Span) -> bool:
         """Return whether a span lies near one that was found, or holds one."""
-        before, behind = self._leading(span)
+        before, behind = self._leading(span, self._points)
         return min(self._distance(before, span.start), self._distance(behind, span.end)) <= NEAR
 
     def stay(self, spans: Iterable[Span]) -> None:
@@ -148,9 +151,14 @@ class Anchors:
 
     def _led(self, span: Span, least: int) -> Iterator[tuple[int, int]]:
         """Yield where the spans before, behind and inside of a span lead."""
+        known_places = [
+            *self._leading(span, self._hints),
+            *self._leading(span, self._points),
+            *self._neighbours(span, self._points),
+        ]
         points = [
             point
-            for point in dict.fromkeys((*self._leading(span), *self._neighbours(span)))
+            for point in dict.fromkeys(known_places)
             if size_of(span) >= least or self._distance(point, span.start) < math.inf
         ]
         for known, here in points:
@@ -179,8 +187,7 @@ class Anchors:
         if len(free) == len(lost):
             for span, place in zip(lost, free, strict=True):
                 if self.is_free(span, *place):
-                    # A single word may be there by chance: it leads nowhere.
-                    self.add(span, *place, leads=words_in(self.copy.text[slice(*place)], 2) == 2)
+                    self.add(span, *place, words_in(self.copy.text[slice(*place)], DISTINCTIVE))
         elif at_last:
             for span in lost:
                 self._choose(span, [place for place in places if self.is_free(span, *place)])

@@ -26,8 +26,8 @@ _EITHER = {"”": "”", "»": "«»", "›": "‹›", '"': '"', "＂": "＂", 
 _SINGLE = {"‘": "’", "‚": "‘’", "‛": "’", "❛": "❜", "'": "'"}
 _CLOSED_BY = {**_OPENING, **_EITHER}
 MARK = regex.compile(rf"[\p{{Quotation_Mark}}{ORNAMENTS}״《》〈〉]")
-# Between letters these are no marks: Hebrew has them in abbreviations.
-_WITHIN = regex.compile(r"(?<=\p{L})[\"״](?=\p{L})")
+# Hebrew has these within abbreviations.
+_WITHIN = regex.compile(r"(?<=\p{Hebrew})[\"״](?=\p{Hebrew})")
 _LINE = regex.compile(r"[^\n\r]*\S[^\n\r]*")
 # Korean particles follow a closing mark without a space.
 _LETTER = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--[{UNSPACED}\p{{Hangul}}]]")
