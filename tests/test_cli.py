@@ -208,7 +208,7 @@ def test_package_takes_a_folder_or_its_descriptor_and_tells_of_any_other_file(co
             ["show", "demands", "--where", "summary == '\udcff'"],
             "this is no text in UTF-8 without NUL. Give an SQL expression",
         ),
-        (["locate", reportedly.path("quotes"), "\udcff"], r"'\udcff' is not in the text, not exactly so."),
+        (["locate", reportedly.path("quotes"), "\udcff"], r"The text does not contain exactly '\udcff'."),
         (["locate", "nowhere.txt", "x"], "nowhere.txt: no such file or directory"),
     ],
 )

@@ -409,8 +409,8 @@ def verify(
 ) -> None:
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
-    Prints the totals, then each row whose words are not exactly at their place (moved, normalised, altered or absent), then anything else that the
-    text does not support (unproven), then the stretches of the text that no row covers. Exit status 1 unless all rows are exact or accepted and nothing is
+    Prints the totals first. Then what the text does not support (unproven), the rows whose words are not exactly at their place (absent, altered,
+    normalised, moved; many of one kind as one line) and the stretches that no row covers. Exit status 1 unless all rows are exact or accepted and nothing is
     unproven.
     """
     from pathlib import Path

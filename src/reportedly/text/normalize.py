@@ -45,6 +45,12 @@ def _spellings() -> dict[int, str]:
     }
 
 
+def _gap(gap: str) -> str:
+    """Return what is left of white space and invisible characters: what parts lines or columns still does."""
+    spaces = set(filter(str.isspace, gap))
+    return "" if not spaces else " " if all(unicodedata.category(space) == "Zs" for space in spaces) else "\n"
+
+
 class _Layer:
     """One step of normalising: the text after it, and which of its characters came from where."""
 
@@ -107,7 +113,7 @@ class Normalized:
 
     def __init__(self, text: str) -> None:
         self.raw = text
-        self._layers = [_Layer(text, _GAP, lambda gap: " " if gap.isspace() or any(map(str.isspace, gap)) else "")]
+        self._layers = [_Layer(text, _GAP, _gap)]
         self.spelled = self._layers[0].text
         if not unicodedata.is_normalized("NFC", self.spelled):
             self._layers.append(_Layer(self.spelled, _COMPOSING, lambda piece: unicodedata.normalize("NFC", piece)))

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # How alike words must be to count as altered and not as absent: 1 less the letters to take out and put in, by those of both.
 _ALIKE = 0.7
+# Between the same first and last words, more may be put in.
+_ALIKE_WITHIN = 0.6
+# How much longer or shorter what stands in place of words may be where only one of its ends is sure.
+_ONE_SIDED = 4 / 3
 # What leads to altered words elsewhere: their longer words, or three characters of a script without spaces, where the copy has them a few times.
 _LEAD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]{{4,}}|{UNSPACED}{{3}}")
 _MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
@@ -91,7 +95,9 @@ def in_place(anchors: Anchors, span: Span, gone: Sequence[Span]) -> Alteration |
         return None
     line = min(lines, key=lambda line: abs(len(line[0]) - span.length))
     start, end = copy.place(line.start()), copy.place(line.end())
-    alike = span.length / 2 <= end - start <= span.length * 2
+    # Where spans lead to one end alone, the other is a guess.
+    most = 2 if anchors.surrounds(span) else _ONE_SIDED
+    alike = span.length / most <= end - start <= span.length * most
     if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
         return None
     return Alteration(start, end, f"known by its digest alone; at its place stands {clip(line[0])}")
@@ -131,7 +137,11 @@ def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
             # A single word that is much like another may be anywhere.
             if single and start != expected and end != behind:
                 continue
-            if likeness >= _ALIKE and stretch != span.words and anchors.is_free(span, start, end):
+            if (
+                likeness >= (_ALIKE if ends < 2 else _ALIKE_WITHIN)
+                and stretch != span.words
+                and anchors.is_free(span, start, end)
+            ):
                 best = max(best or (0, 0, 0, 0, 0), (ends, likeness, -abs(start - expected), start, end))
     if best is None:
         return None
@@ -220,9 +230,13 @@ def _extents(words: Sequence[_Word], window: Sequence[_Word], first: int, last: 
     more = min(len(words) + 5, _MOST_AROUND)
     for begin in range(max(0, first - more), first + 1):
         for end in range(last, min(len(window), last + more) + 1):
-            if end - begin <= 2 * len(words) + 5:
-                ends = (window[begin].text == words[0].text) + (window[end - 1].text == words[-1].text)
-                yield window[begin].start, window[end - 1].end, ends
+            same = window[begin].text == words[0].text, window[end - 1].text == words[-1].text
+            # A bracket or a comma that the words have not is none of them.
+            stray = [_MARK.match(word.text) for word in (window[begin], window[end - 1])]
+            if end - begin <= 2 * len(words) + 5 and not any(
+                mark and not kept for mark, kept in zip(stray, same, strict=True)
+            ):
+                yield window[begin].start, window[end - 1].end, sum(same)
 
 
 def _outward(words: Sequence[_Word], window: Sequence[_Word], first: int, last: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
+from reportedly.text.boundaries import is_unspaced
 from reportedly.verification.budget import PLACE
 from reportedly.verification.copy import DISTINCTIVE, words_in
 
@@ -34,6 +35,8 @@ class Anchors:
     ----------
     copy
         The reader's copy.
+    spans
+        The article's spans, each once.
     length
         How many characters the coded text has.
 
@@ -43,8 +46,11 @@ class Anchors:
         The stretch of each span that was found.
     """
 
-    def __init__(self, copy: Copy, length: int) -> None:
+    def __init__(self, copy: Copy, spans: Sequence[Span], length: int) -> None:
         self.copy = copy
+        self._letters = 2 if is_unspaced(copy.text) else 5
+        self._wanted = _by((span for span in spans if not span.words), lambda span: span.length)
+        self._scanned: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self.found: dict[Span, tuple[int, int]] = {}
         # Place in the coded text, place in the copy as it is; both ends of the texts and of spans found, sorted. Hints are those of spans that may be
         # there by chance too.
@@ -52,6 +58,21 @@ class Anchors:
         self._hints = list(self._points)
         self._taken: list[tuple[int, int, int, int]] = []
         self._longest = 0
+
+    def size_of(self, span: Span) -> int:
+        """Return how many words a span has; of one that is known by its digest alone, how many it may have, by the script of the copy."""
+        return words_in(span.words, DISTINCTIVE) if span.words else span.length // self._letters
+
+    def places(self, span: Span) -> list[tuple[int, int]]:
+        """Return where a span's words are, whichever span they belong to."""
+        if span.words:
+            return list(self.copy.occurrences(span.words))
+        if span.length not in self._scanned:
+            found = self._scanned[span.length] = defaultdict(list)
+            wanted = {one.normalized for one in self._wanted[span.length]}
+            for digest, start, end in self.copy.digests(span.length, wanted):
+                found[digest].append((start, end))
+        return self._scanned[span.length].get(span.normalized, [])
 
     def is_free(self, span: Span, start: int, end: int) -> bool:
         """Return whether a stretch of the copy may be a span: nothing that lies apart from it in the coded text is there.
@@ -66,7 +87,7 @@ class Anchors:
             and ((other_start, other_end) == (start, end) or coded_end <= span.start or coded_start >= span.end)
             for other_start, other_end, coded_start, coded_end in self._taken[first:last]
         )
-        return not apart and (size_of(span) > 1 or not self._leaves(span, start, end))
+        return not apart and (self.size_of(span) > 1 or not self._leaves(span, start, end))
 
     def _leaves(self, span: Span, start: int, end: int) -> bool:
         self.copy.budget.charge(len(self._taken) * PLACE)
@@ -128,6 +149,10 @@ class Anchors:
         before, behind = self._leading(span, self._points)
         return min(self._distance(before, span.start), self._distance(behind, span.end)) <= NEAR
 
+    def surrounds(self, span: Span) -> bool:
+        """Return whether spans lead to both ends of a span."""
+        return math.inf not in {self._distance(point, span.start) for point in self._leading(span, self._points)}
+
     def stay(self, spans: Iterable[Span]) -> None:
         """Look for spans where they were, to the character."""
         for span in spans:
@@ -156,11 +181,14 @@ class Anchors:
             *self._leading(span, self._points),
             *self._neighbours(span, self._points),
         ]
-        points = [
-            point
-            for point in dict.fromkeys(known_places)
-            if size_of(span) >= least or self._distance(point, span.start) < math.inf
-        ]
+        points = sorted(
+            (
+                point
+                for point in dict.fromkeys(known_places)
+                if self.size_of(span) >= least or self._distance(point, span.start) < math.inf
+            ),
+            key=lambda point: min(self._distance(point, span.start), self._distance(point, span.end)),
+        )
         for known, here in points:
             start, end = self.copy.place(span.start + here - known), self.copy.place(span.end + here - known)
             yield start, start + span.length
@@ -228,19 +256,21 @@ def anchor(copy: Copy, spans: Sequence[Span], length: int, progress: Callable[[i
     Anchors
         Of the spans that are there, exactly or in another spelling, where they are; but for words that recur, and single words.
     """
-    anchors = Anchors(copy, length)
+    anchors = Anchors(copy, spans, length)
     order = sorted(spans, key=lambda span: (-span.length, span.start))
     alike = _by(order, lambda span: span.normalized)
+    # Words of several rows come when it is known where those are that lead to each.
+    alone = [span for span in order if len(alike[span.normalized]) == 1]
     for least in (DISTINCTIVE, 2, 0):
-        tier = [span for span in order if span not in anchors.found and size_of(span) >= least]
-        alone = [span for span in tier if len(alike[span.normalized]) == 1]
-        anchors.stay(alone)
-        anchors.follow(order, least)
-        if least:
-            _look_everywhere(anchors, alone, order, least)
+        tier = [span for span in alone if anchors.size_of(span) >= least]
         anchors.stay(tier)
-        anchors.follow(order, least)
+        anchors.follow(alone, least)
+        if least:
+            _look_everywhere(anchors, tier, alone, least)
         progress(len(anchors.found), len(spans))
+    anchors.follow(order)
+    anchors.stay(order)
+    anchors.follow(order)
     return anchors
 
 
@@ -256,42 +286,23 @@ def settle(anchors: Anchors, spans: Sequence[Span]) -> None:
     """
     lost = sorted((span for span in spans if span not in anchors.found), key=lambda span: (-span.length, span.start))
     alike = _by(lost, lambda span: span.normalized)
-    places = {digest: list(anchors.copy.occurrences(same[0].words)) for digest, same in alike.items() if same[0].words}
-    places |= _scanned(anchors, [span for span in lost if not span.words])
     for at_last in (False, True):
-        for digest, found in places.items():
-            anchors.settle(alike[digest], found, at_last=at_last)
+        for same in alike.values():
+            anchors.settle(same, anchors.places(same[0]), at_last=at_last)
     anchors.follow(lost)
-
-
-def size_of(span: Span) -> int:
-    """Return how many words a span has; of one that is known by its digest alone, how many it may have."""
-    return words_in(span.words, DISTINCTIVE) if span.words else span.length // 4
 
 
 def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Span], least: int) -> None:
     """Find spans whose words are in one row alone and in the copy once, and those that they lead to."""
-    copy = anchors.copy
     for span in spans:
         if span.words and span not in anchors.found:
-            anchors.settle([span], list(copy.occurrences(span.words)))
+            anchors.settle([span], anchors.places(span))
     anchors.follow(order, least)
-    for same_length in _by((span for span in spans if not span.words), lambda span: span.length).values():
-        lost = [span for span in same_length if span not in anchors.found]
-        if lost:
-            places = _scanned(anchors, lost)
-            for span in lost:
-                anchors.settle([span], places.get(span.normalized, []))
-            anchors.follow(order, least)
-
-
-def _scanned(anchors: Anchors, spans: Iterable[Span]) -> dict[str, list[tuple[int, int]]]:
-    """Return where spans are that are known by their digest alone, by the digest."""
-    places = defaultdict(list)
-    for size, same_length in _by(spans, lambda span: span.length).items():
-        for digest, start, end in anchors.copy.digests(size, {span.normalized for span in same_length}):
-            places[digest].append((start, end))
-    return places
+    for span in spans:
+        if not span.words and span not in anchors.found:
+            anchors.settle([span], anchors.places(span))
+            if span in anchors.found:
+                anchors.follow(order, least)
 
 
 def _by(spans: Iterable[Span], key: Callable[[Span], Key]) -> dict[Key, list[Span]]:

@@ -32,6 +32,6 @@ def locate(text: str, words: str) -> list[dict[str, str]]:
     places = [place.start() for place in re.finditer(f"(?={re.escape(words)})", text) if words]
     # A text is UTF-8, so what is not is never there: only what is can have a digest.
     if not places:
-        raise ReportedlyError(f"{words!r} is not in the text, not exactly so.")
+        raise ReportedlyError(f"The text does not contain exactly {words!r}.")
     digests = {"span_sha256": sha256_text(words), "folded_sha256": sha256_text(normalize(words))}
     return [{"start": str(start), "end": str(start + len(words)), **digests} for start in places]

@@ -33,6 +33,8 @@ _LINE = regex.compile(r"[^\n\r]*\S[^\n\r]*")
 _LETTER = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--[{UNSPACED}\p{{Hangul}}]]")
 # What may stand between white space and an opening mark, or between a closing one and white space.
 _BEFORE, _BEHIND = regex.compile(r"\s|[\p{Ps}\p{Pi}\p{Pd}]|$"), regex.compile(r"[\s\p{P}]|$")
+# Deeper nesting is none: marks that nothing closes.
+_DEEPEST = 8
 _DECADE = regex.compile(r"\d\ds\b")
 
 
@@ -107,7 +109,7 @@ class _Line:
                 if not opened:
                     yield start, at
             elif mark in _CLOSED_BY and (goes_on or _opens(text, at)):
-                opened.append((mark, at + 1))
+                opened = [*opened[-_DEEPEST:], (mark, at + 1)]
             elif mark in _SINGLE and not opened and _opens_single(text, at):
                 end = _end_of_single(text, at, last)
                 if end:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
 from reportedly.package import address, package_of, reading, reason
+from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.verification.alignment import in_place, most_alike
-from reportedly.verification.anchoring import anchor, settle, size_of
+from reportedly.verification.anchoring import anchor, settle
 from reportedly.verification.budget import Budget
 from reportedly.verification.copy import Copy
 from reportedly.verification.evidence import actors_of, against_the_codebook, another_digest, unproven
@@ -150,6 +151,8 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[str, Rows, se
     """
     tables = {table: list(home.rows(table)) for table in home.tables}
     articles = {row["article_id"]: row for row in tables["articles"]}
+    if not articles:
+        raise PackageError(f"{home.root}: the package has no article")
     coded = {row["text_sha256"] for row in articles.values()}
     text = text if sha256_text(text) in coded else text.removeprefix(_SIGNATURE)
     digest = sha256_text(text)
@@ -159,7 +162,7 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[str, Rows, se
         raise UnknownNameError("article", name, articles)
     if article is None and not same and len(articles) > 1:
         listed = ", ".join(articles)
-        raise ReportedlyError(f"The text is none of the articles to the character. Say which it should be: {listed}.")
+        raise ReportedlyError(f"The text matches no article exactly. Say which one it should be: {listed}.")
     claims = {row["claim_id"]: row["article_id"] for row in tables["claims"]}
     here: Rows = {}
     elsewhere: Rows = {}
@@ -180,16 +183,18 @@ def _judged(
     anchors = anchor(copy, each, length, progress)
     changed: dict[Span, Alteration] = {}
     # Single words may be anywhere by chance, so they come when it is known where the longer spans are that hold them.
-    long = [span for span in each if size_of(span) > 1]
+    long = [span for span in each if anchors.size_of(span) > 1]
     for spans_of_a_size in (long, each):
         settle(anchors, [span for span in spans_of_a_size if span not in changed])
         _alter(anchors, spans_of_a_size, changed)
     verdicts, found = [], {}
     for table, key, span in spans:
         if same and sha256_text(copy.raw[span.start : span.end]) == span.digest:
-            # Spans that cut a word are told apart from this: the words are there.
-            verdict = Verdict(table, key, "exact", span.start, span.end, span.start, span.end)
+            place = span.start, span.end
             found[table, key] = copy.place(span.start), copy.place(span.end)
+            whole = is_boundary(copy.raw, span.start) and is_boundary(copy.raw, span.end)
+            kind, why = ("exact", "") if whole else ("altered", "these words begin or end inside a word or a number")
+            verdict = Verdict(table, key, kind, *place, *place, why)
         elif span in anchors.found:
             first, last = anchors.found[span]
             start, end = copy.start(first), copy.end(last)
