@@ -32,6 +32,7 @@ _LEAD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]{{4,}}|{UNSPACED}{{3
 _MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
 # How many words before and behind a stretch are tried with it.
 _MOST_AROUND = 20
+_MOST_LINES = 20
 # Telling what differs takes time that grows with the cube of their number: of more words it is one change.
 _DIFFED = 300
 _WORD = regex.compile(rf"(?V1)\s*(?:{UNSPACED}|[^\s{UNSPACED}]+)")
@@ -89,18 +90,19 @@ def in_place(anchors: Anchors, span: Span, gone: Sequence[Span]) -> Alteration |
     start, end = map(copy.place, anchors.region(span))
     start = _nearest_boundary(copy, max(low, min(start, high)), low, high)
     end = _nearest_boundary(copy, max(low, min(end, high)), low, high)
-    # No span crosses a line: what was put before or behind it on another line is none of it.
-    lines = list(_LINE.finditer(copy.raw, copy.start(start), copy.end(end))) if start < end else []
-    if not lines:
+    # No span crosses a line, but a copy may be wrapped: what was put before or behind it on lines of its own is none of it.
+    lines = list(_LINE.finditer(copy.raw, copy.start(start), copy.end(end)))[:_MOST_LINES] if start < end else []
+    stretches = [(one.start(), other.end()) for place, one in enumerate(lines) for other in lines[place:]]
+    if not stretches:
         return None
-    line = min(lines, key=lambda line: abs(len(line[0]) - span.length))
-    start, end = copy.place(line.start()), copy.place(line.end())
+    begin, stop = min(stretches, key=lambda stretch: abs(stretch[1] - stretch[0] - span.length))
+    start, end = copy.place(begin), copy.place(stop)
     # Where spans lead to one end alone, the other is a guess.
     most = 2 if anchors.surrounds(span) else _ONE_SIDED
     alike = span.length / most <= end - start <= span.length * most
     if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
         return None
-    return Alteration(start, end, f"known by its digest alone; at its place stands {clip(line[0])}")
+    return Alteration(start, end, f"known by its digest alone; at its place stands {clip(copy.raw[begin:stop])}")
 
 
 def _nearest_boundary(copy: Copy, at: int, low: int, high: int) -> int:
