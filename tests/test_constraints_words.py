@@ -348,7 +348,9 @@ def test_a_frame_becomes_text_where_expressions_want_text():
     assert plain(text, MADE_UP["fields"])["names"].tolist() == [pd.NA, pd.NA]
 
 
-@pytest.mark.parametrize("text", ["5 μm", "5 µm", "12 μSv a year", "2 kΩ", "Ω", "Москва and Athens", "Αθήνα, NATO", "COVID‑19"])
+@pytest.mark.parametrize(
+    "text", ["5 μm", "5 µm", "12 μSv a year", "2 kΩ", "Ω", "Москва and Athens", "Αθήνα, NATO", "COVID‑19"]
+)
 def test_words_of_one_script_and_units_are_no_mixed_scripts(text):
     assert not is_mixed_script(text)
 
