@@ -92,7 +92,7 @@ def test_a_package_that_says_next_to_nothing_is_exported_and_cited(copy, tmp_pat
     assert copy.validate().ok
     assert set(refused(copy.root, tmp_path, "tasr-0001.q03")) == {"chicago", "apsa", "harvard", "ieee"}
     assert reportedly.cite(package=copy.root) == (
-        f"reportedly (Version 0.1.0) [Data set]. (2026). (No DOI yet; {FULL['id']})"
+        f"reportedly (Version {FULL['version']}) [Data set]. (2026). (No DOI yet; {FULL['id']})"
     )
 
 
@@ -218,7 +218,7 @@ UUID = "urn:uuid:6e2398d4-5537-4857-a3a4-5118c724e559"
 # What is wrong, where, and what the advice holds that is put in its place: an example, or else all of it.
 WRONG = {
     "name": (("name",), "A b", lambda _: "a.b_c-1"),
-    "version": (("version",), "1", lambda advice: re.search('"(.*)"', advice)[1]),
+    "version": (("version",), "1", lambda advice: re.search('"(.*?)"', advice)[1]),
     "created": (("created",), "2026-11", lambda advice: advice.rpartition("such as ")[2]),
     "no created": (("created",), None, lambda advice: advice.rpartition("such as ")[2]),
     "id": (("id",), 5, lambda advice: advice.rpartition(" or ")[2].replace("urn:uuid:…", UUID)),

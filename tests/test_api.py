@@ -27,7 +27,7 @@ FROZEN = {
     "schema": "(table: 'str') -> 'Any'",
     "tables": "(*, version: 'str | None' = None) -> 'list[str]'",
     "validate": "(path: 'str | os.PathLike[str] | None' = None, *, progress: 'Progress | None' = None) -> 'Report'",
-    "verify": "(text: 'str', *, article: 'str | None' = None, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None, progress: 'Progress | None' = None) -> 'Verification'",
+    "verify": "(source: 'str | os.PathLike[str] | None' = None, *, text: 'str | None' = None, article: 'str | None' = None, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None, progress: 'Progress | None' = None) -> 'Verification'",
     "versions": "() -> 'list[str]'",
 }
 

@@ -18,7 +18,6 @@ from reportedly.exports.formats import FORMATS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and refuses as Linux does")
 PARTS = ".reportedly-*.part"
-SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
 def contents(target):
@@ -286,37 +285,6 @@ def test_what_another_process_writes_or_a_user_made_is_never_cleared_away(tmp_pa
     assert running.returncode == 0
     assert names(tmp_path) == [mine.name, "it.xlsx", "quotes.csv"]
     assert names(mine) == ["kept"]
-
-
-def all_files(root):
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
-def test_a_release_killed_between_its_files_is_told_and_finished_by_the_next_run(copy):
-    root = copy.root
-    (root / "pyproject.toml").write_text(f'[project]\nversion = "{copy.descriptor()["version"]}"\n', encoding="utf-8")
-    (root / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
-
-    def release(*arguments):
-        line = [sys.executable, SCRIPTS / "release.py", "--root", root, *arguments]
-        return subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
-
-    before = all_files(root)
-    assert release().returncode == 0
-    after = all_files(root)
-    # The folder comes first, then its digests, then the changelog.
-    for undone, told in (("CHANGELOG.md", "CHANGELOG.md: "), ("releases/SHA256SUMS", "SHA256SUMS does not list it")):
-        for name in ("CHANGELOG.md", undone):
-            (root / name).write_bytes(before[name]) if name in before else (root / name).unlink()
-        checked = release("--check")
-        assert (checked.returncode, told in checked.stderr) == (1, True)
-        done = release()
-        assert (done.returncode, done.stderr) == (0, "")
-        assert all_files(root) == after
-    # What is no release of this version, whole, is not taken for one.
-    (root / "releases" / "SHA256SUMS").unlink()
-    (root / "releases" / copy.descriptor()["version"] / "more").touch()
-    assert "nothing is added to a release" in release().stderr
 
 
 # --- a full disk ------------------------------------------------------------------------------------------------------

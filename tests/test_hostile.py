@@ -693,7 +693,7 @@ def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
 # --- texts ---------------------------------------------------------------------------------------------------------------------------
 
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 524,288 of an article"),
+    "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 67,108,864 of an article"),
     "pipe": (os.mkfifo, "this is no regular file; save the text to one"),
     "device": (lambda file: file.symlink_to("/dev/zero"), "this is no regular file"),
     "folder": (Path.mkdir, "this is no regular file"),

@@ -61,7 +61,7 @@ class Licence(NamedTuple):
 class Dataset(NamedTuple):
     """A dataset at one version, as its descriptor gives it; blank is what the descriptor does not say.
 
-    Parameters
+    Attributes
     ----------
     name
         The package's name, a slug.

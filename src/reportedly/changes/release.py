@@ -692,11 +692,11 @@ def _freeze(checkout: Checkout) -> None:
 def _put(stage: Path, root: Path) -> list[str]:
     """Put what is other in a copy in the place of what it is a copy of, and return the paths.
 
-    The digests come last: until they are there, the release is not made, and can be made again.
+    The release's own files come first, so that one that is killed is told; the digests come last: until they are there, it is not made, and can be made again.
     """
     new = files_in(stage)
     changed = [name for name, data in new.items() if not (root / name).is_file() or (root / name).read_bytes() != data]
-    changed.sort(key=lambda name: (name == f"{FOLDER}/{SUMS}", name.startswith(FOLDER), name))
+    changed.sort(key=lambda name: (name == f"{FOLDER}/{SUMS}", not name.startswith(FOLDER), name))
     for name in changed:
         with whole(root / name, force=True) as place:
             place.write_bytes(new[name])

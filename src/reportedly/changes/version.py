@@ -16,7 +16,7 @@ class Version(NamedTuple):
 
     Of its pre-releases there is one: ``0.2.0-dev.0`` is what becomes 0.2.0, and comes before it.
 
-    Parameters
+    Attributes
     ----------
     major, minor, patch
         The three numbers.
