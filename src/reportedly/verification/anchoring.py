@@ -57,6 +57,7 @@ class Anchors:
         self._points = [(0, 0), (length, len(copy.raw))]
         self._hints = list(self._points)
         self._taken: list[tuple[int, int, int, int]] = []
+        self._guessed: set[tuple[int, int]] = set()
         self._longest = 0
 
     def size_of(self, span: Span) -> int:
@@ -94,12 +95,16 @@ class Anchors:
         return any(
             coded_start <= span.start < span.end <= coded_end
             and coded_end - coded_start > span.end - span.start
-            and not other_start <= start < end <= other_end
+            and not other_start - slack <= start < end <= other_end + slack
             for other_start, other_end, coded_start, coded_end in self._taken
+            # Where a place is a guess, its ends may be others.
+            for slack in [(other_end - other_start) // 2 * ((other_start, other_end) in self._guessed)]
         )
 
-    def take(self, span: Span, start: int, end: int) -> None:
-        """Give a stretch of the copy to a span."""
+    def take(self, span: Span, start: int, end: int, *, guessed: bool = False) -> None:
+        """Give a stretch of the copy to a span; a guessed one where its words are known by their digest alone and are altered."""
+        if guessed:
+            self._guessed.add((start, end))
         insort(self._taken, (start, end, span.start, span.end))
         self._longest = max(self._longest, end - start)
 

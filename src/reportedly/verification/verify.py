@@ -225,7 +225,7 @@ def _alter(anchors: Anchors, spans: Iterable[Span], changed: dict[Span, Alterati
     for span in sorted((span for span in lost if not span.words), key=lambda span: -span.length):
         place = in_place(anchors, span, gone)
         if place:
-            anchors.take(span, place.start, place.end)
+            anchors.take(span, place.start, place.end, guessed=True)
             changed[span] = place
 
 
