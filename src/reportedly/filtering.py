@@ -356,9 +356,9 @@ def _check_condition(words: list[_Token], named: list[Field | None]) -> None:
             raise FilterError(f"{name} is {_what(field)}, no condition: write {name} is not null, or compare it")
         if last.kind == "text" or (last.kind == "number" and last.text not in {"0", "1"}):
             raise FilterError(f"{last.text} is no condition: compare a column with it, or write in ('a', 'b')")
-    if words[0].word in _TEXTUAL and _closing(words, 1) == len(words) - 1:
-        if not any(one and one["type"] == "boolean" for one in named):
-            raise FilterError(f"{words[0].text}(…) is a text, no condition: compare it")
+    textual = words[0].word in _TEXTUAL and _closing(words, 1) == len(words) - 1
+    if textual and not any(one and one["type"] == "boolean" for one in named):
+        raise FilterError(f"{words[0].text}(…) is a text, no condition: compare it")
 
 
 def _what(field: Field) -> str:
