@@ -79,7 +79,7 @@ def test_ordered_categories_compare_as_pandas_compares_them():
         ("demands", "issue = ", "something is missing at the end"),
         ("demands", "", "something is missing at the end"),
         ("demands", "issue = ?", "? : @ and $ stand for nothing here"),
-        ("demands", "1 order by 1", 'near "order": syntax error'),
+        ("demands", "1 order by 1", "this cannot be read from 'order' on"),
         *(("demands", bare, "note is a text, no condition: write note is not null, or compare it") for bare in ("note", "not note", "(note) and 1", "1 or not (not t.note)", "start between 1 and 2 or `note`")),
         ("demands", "issue", "issue is a text, no condition"),
         ("quotes", "not quoted", "quoted is a list, no condition"),
@@ -103,6 +103,7 @@ def test_ordered_categories_compare_as_pandas_compares_them():
         ("demands", "stance = ‘offer’", "A text stands in straight single quotation marks, not ‘"),
         ("demands", "1 in (select 1 from demand)", "knows the columns of one table, and no table 'demand'"),
         ("figures", "year(earliest) = 2025", "there is no function 'year'. The year of a day is substr(earliest, 1, 4)."),
+        ("demands", 'stance = "red_line"', "There is no column 'red_line'. A text stands in straight single quotation marks: 'red_line'."),
         ("errata", "table = 'x'", 'stands in double quotes: "table"'),
     ],
 )  # fmt: skip

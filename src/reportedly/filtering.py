@@ -407,20 +407,25 @@ def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field], colum
     names = [field["name"] for field in fields]
     if reason.startswith("no such column: "):
         name = reason.removeprefix("no such column: ").split(" - ")[0]
-        note = f"{did_you_mean(name, names)} {_STRAIGHT}: '{name}'.".strip()
+        is_value = any(name == category["value"] for field in fields for category in field.get("categories", ()))
+        note = f"{'' if is_value else did_you_mean(name, names)} {_STRAIGHT}: '{name}'.".strip()
         return str(UnknownNameError("column", name, names, note))
     if reason.startswith("no such table: "):
         return f"an expression knows the columns of one table, and no table {reason.split(': ')[1]!r}. {_EXPRESSION}"
     if reason.startswith("no such function: "):
+        name = reason.split(": ")[1]
         day = next((field["name"] for field in fields if field["type"] == "date"), "")
-        years = f" The year of a day is substr({day}, 1, 4)." if day else ""
-        return f"there is no function {reason.split(': ')[1]!r}.{years} {_EXPRESSION}"
+        years = (
+            f" The year of a day is substr({day}, 1, 4)." if day and name.lower() in {"year", "month", "day"} else ""
+        )
+        return f"there is no function {name!r}.{years} {_EXPRESSION}"
     if reason == "interrupted":
         return "this takes too long"
     if "binding" in reason:
         return f"? : @ and $ stand for nothing here; a text stands in single quotation marks. {_EXPRESSION}"
     # The bracket may be the one around the whole expression.
     reason = reason.replace('near ")": syntax error', "something is missing at the end or before a )")
+    reason = re.sub('near "(.*)": syntax error', r"this cannot be read from '\1' on", reason, flags=re.DOTALL)
     used = {token.word for token in tokens if token.kind == "word"}
     reserved = next((name for name in names if name.lower() in used - columns.keys() | used & {"end"}), "")
     hint = f'; a column that is a word of SQL stands in double quotes: "{reserved}"' if reserved else ""
