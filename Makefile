@@ -42,8 +42,8 @@ demo: $(VENV)/.installed
 	@$(BIN)/reportedly show demands --format table
 	@echo; echo "One chain, hop by hop:"; echo
 	@$(BIN)/reportedly chain tasr-0001.d12
-	@echo; echo "The same in pandas: reportedly.flat(\"quotes\")[[\"speaker\", \"text\"]]"; echo
-	@$(BIN)/python -c 'import reportedly; print(reportedly.flat("quotes")[["speaker", "text"]].to_string())'
+	@echo; echo "The same in pandas: reportedly.flat(\"demands\")[[\"demander\", \"stance\", \"issue\"]]"; echo
+	@$(BIN)/python -c 'import reportedly; print(reportedly.flat("demands")[["demander", "stance", "issue"]].to_string())'
 	@echo; echo "Everything validated:"; echo
 	@$(BIN)/reportedly validate
 

@@ -62,6 +62,18 @@ def test_a_name_that_is_not_public_is_an_attribute_error():
         _ = reportedly.lode
 
 
+def test_every_name_is_there_without_the_extras_and_only_the_call_asks_for_one():
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('frictionless', 'pandera', 'narwhals', 'citeproc', 'rapidfuzz')))\n"
+        "import reportedly; from reportedly import *; import pydoc; pydoc.render_doc(reportedly)\n"
+        "from reportedly.errors import MissingExtraError\n"
+        "for call in (lambda: schema('actors'), validate):\n"
+        "    try: call()\n"
+        "    except MissingExtraError as error: print(error.name, hasattr(reportedly, 'schema'))"
+    )
+    assert python(code).split() == ["narwhals", "True", "frictionless", "True"]
+
+
 def test_importing_imports_neither_pandas_nor_anything_of_the_extra():
     heavy = python(
         "import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'click', 'rich', 'regex') if m in sys.modules])"

@@ -73,7 +73,7 @@ def test_a_broken_package_is_told_in_one_line(copy):
     with pytest.raises(PackageError) as caught:
         reportedly.chain("tasr-0001.c02", package=copy.root)
     assert str(caught.value) == (
-        f"{copy.root}: cannot be read as a package of this format (KeyError('hop')); see `reportedly validate`"
+        f"{copy.file('attributions')}: the header lacks 'hop', and has 'place'; see `reportedly validate`"
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -437,6 +438,14 @@ def test_no_width_of_a_terminal_drops_a_column_or_splits_a_word_that_fits_its_li
         (["cite", "tasr-0001.c02/9"], "Did you mean 'tasr-0001.c02/"),
         (["locate", "text.txt", "-20 degrees"], "comes after --: reportedly locate -- TEXT WORDS"),
         (["cite", "-5"], "comes after --: reportedly cite -- [ROW]"),
+        (["chain", "tasr-0001.d1"], "There is no demand 'tasr-0001.d1'. Did you mean 'tasr-0001.d01'?"),
+        *(
+            (["chain", given], f"There is no demand '{given}'. Did you mean 'tasr-0001.d12'?")
+            for given in ("tasr-0001-d12", "tasr-0001_d12", "tasr-1.D012", "d12")
+        ),
+        (["cite", "c2"], "There is no row 'c2'. Did you mean 'tasr-0001.c02'?"),
+        (["list"], "No such command 'list'. Did you mean 'tables'?"),
+        (["help"], "No such command 'help'. Did you mean '--help'?"),
         (["chain"], "Missing argument 'CLAIM'."),
         (["validate", "https://example.org/a.zip"], "https://example.org/a.zip: this is an address, and only files on"),
         (["diff", "0.1.0", "https://example.org/a.zip"], "https://example.org/a.zip: this is an address"),
@@ -456,3 +465,18 @@ def test_wrong_use_is_told_with_what_to_do_and_one_prefix(arguments, told, tmp_p
     assert told in message
     assert "Error:" not in done.stderr
     assert done.stderr.startswith(("reportedly: ", "Usage: "))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["show", "demands", "--fromat", "csv"], {"--format"}),
+        (["tables", "--json"], set()),
+        (["show", "demands", "-x"], set()),
+        (["show", "--quiet", "demands"], set()),
+    ],
+)
+def test_an_unknown_option_is_answered_with_what_is_near_alone(arguments, nearest):
+    told = run(*arguments).stderr.splitlines()[-1]
+    assert {word for word in re.findall(r"--\w+", told) if word not in arguments} == nearest
+    assert "hyphen" not in told

@@ -777,7 +777,7 @@ def changed_descriptor(change):
         (lambda copy: shutil.rmtree(copy.root), "there is no such version, file or folder"),
         (lambda copy: copy.file("quotes").unlink(), "quotes.csv: no such file or directory"),
         (lambda copy: copy.file("quotes").write_bytes(b"\xff\xfe"), "not UTF-8"),
-        (lambda copy: copy.file("quotes").write_bytes(b"quote_id,text\nq,t\n"), "a row does not fit the schema"),
+        (lambda copy: copy.file("quotes").write_bytes(b"quote_id,text\nq,t\n"), "the header lacks 'claim_id'"),
         (changed_descriptor(lambda package: package.pop("version")), "cannot be read as a package"),
         (changed_descriptor(lambda package: package.update(resources=7)), "a resource without a name"),
         (

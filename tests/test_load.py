@@ -157,6 +157,21 @@ def test_a_file_with_other_columns_is_refused(copy):
         reportedly.load("quotes", package=copy.root)
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda package: reportedly.flat("demands", package=package),
+        lambda package: reportedly.cite("tasr-0001.d12", package=package),
+        lambda package: reportedly.chain("tasr-0001.d12", package=package),
+    ],
+    ids=["flat", "cite", "chain"],
+)
+def test_a_misspelt_header_is_told_with_its_file_and_column(copy, read):
+    copy.replace("demands", b"claim_id,", b"claim_idd,")
+    with pytest.raises(PackageError, match=r"demands\.csv: the header lacks 'claim_id', and has 'claim_idd'; see"):
+        read(copy.root)
+
+
 def test_dates_reach_beyond_what_nanoseconds_hold(copy):
     copy.set("figures", 4, date="9999", earliest="9999-01-01", latest="9999-12-31")
     assert str(reportedly.load("figures", package=copy.root)["latest"][2]) == "9999-12-31 00:00:00"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -27,6 +29,12 @@ def test_a_csv_file_that_pandas_has_read_is_accepted_and_gets_the_dtypes_of_load
     pd.testing.assert_frame_equal(reportedly.schema(table).validate(frame), reportedly.load(table))
 
 
+def test_lists_as_pandas_writes_them_are_read_as_lists():
+    text = reportedly.load("actors").to_csv(index=False)
+    frame = reportedly.schema("actors").validate(pd.read_csv(io.StringIO(text)))
+    pd.testing.assert_frame_equal(frame, reportedly.load("actors"))
+
+
 def wrong(table, **cells):
     frame = pd.read_csv(reportedly.path(table), dtype=str)
     for name, value in cells.items():
@@ -49,6 +57,7 @@ TYPE = "this does not read as the column's type [type]. Right would be: "
         (wrong("figures", earliest="2025-02-30"), f"{FIGURE}earliest = '2025-02-30': {TYPE}a day of the calendar as YYYY-MM-DD"),
         (wrong("claims", heading="yes"), f"claims, iloc[1] (tasr-0001.c02), heading = 'yes': {TYPE}true or false"),
         (wrong("actors", aliases="a||b"), f"actors, iloc[1] (captured-soldiers), aliases = 'a||b': {TYPE}items separated by |, none empty"),
+        *((wrong("actors", aliases=cell), f"""actors, iloc[1] (captured-soldiers), aliases = {cell!r}: {TYPE}items separated by |, or a list as""") for cell in ("['a' 'b']", '["a", "b"]', "[1]", "['a', ]")),
         (wrong("demands", note=["a"]), f"""{DEMAND}note = "['a']": {TYPE}a text"""),
         (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': this is none of the field's categories [enum]. Right would be: one of: demand, red_line"),
         (wrong("demands", summary=None), f"{DEMAND}summary: this is blank [required]. Right would be: a value"),

@@ -470,9 +470,7 @@ def test_a_broken_package_is_told_in_one_line(log, tmp_path, table, name):
     file.write_text(file.read_text(encoding="utf-8").replace(name, "name", 1), encoding="utf-8")
     with pytest.raises(PackageError) as caught:
         reportedly.verify(text=TEXT, package=root)
-    assert str(caught.value) == (
-        f"{root}: cannot be read as a package of this format (KeyError('{name}')); see `reportedly validate`"
-    )
+    assert str(caught.value) == f"{file}: the header lacks '{name}', and has 'name'; see `reportedly validate`"
 
 
 def unproven(tmp_path, text, spans, **more):

@@ -69,7 +69,15 @@ def __getattr__(name: str) -> object:
     if name in _HOME:
         from importlib import import_module
 
-        found = getattr(import_module(_HOME[name]), name)
+        def late(*arguments: object, **options: object) -> object:
+            return getattr(import_module(_HOME[name]), name)(*arguments, **options)
+
+        try:
+            found = getattr(import_module(_HOME[name]), name)
+        except ImportError as error:
+            # Who only names it, as help() and import * do, needs no extra; the call says which one is missing.
+            late.__name__, late.__doc__ = name, str(error)
+            return late
         globals()[name] = found
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,9 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
         return _chain(claim, home)
 
 
-_FACETS = {".d": ("demands", "demand"), ".q": ("quotes", "quote"), ".f": ("figures", "figure")}
+_FACETS = {"d": ("demands", "demand"), "q": ("quotes", "quote"), "f": ("figures", "figure")}
+# However it is parted from the rest: what is no identifier may be meant for one.
+_LETTER = re.compile(r"(?<![a-z])([dqf])[^a-z0-9]*[0-9]+", re.IGNORECASE)
 
 
 def _elsewhere(key: str, home: Package) -> str:
@@ -126,11 +129,10 @@ def _chain(claim: str, home: Package) -> Chain:
     if not isinstance(claim, str):
         raise UnknownNameError("claim", claim, claims)
     kind, known = "claim", list(claims)
-    for infix, (table, noun) in _FACETS.items():
-        if infix in claim.casefold():
-            facets = {row[f"{noun}_id"]: row["claim_id"] for row in home.rows(table)}
-            claim_id = facets.get(claim, claim)
-            kind, known = noun, list(facets)
+    if letters := _LETTER.findall(claim):
+        table, kind = _FACETS[letters[-1].lower()]
+        facets = {row[f"{kind}_id"]: row["claim_id"] for row in home.rows(table)}
+        claim_id, known = facets.get(claim, claim), list(facets)
     if claim_id not in claims:
         refuse_withdrawn(home, claim)
         raise UnknownNameError(kind, claim, known, _elsewhere(claim, home))

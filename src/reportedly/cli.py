@@ -244,10 +244,16 @@ def tables(package: str | None, version: str | None, form: str | None) -> None:
 @click.argument("table", type=_Table())
 @click.option(
     "--where",
+    multiple=True,
     metavar="EXPRESSION",
-    help="Keep the rows for which this is true: an SQL expression over the flat table's columns.",
+    help="Keep the rows for which this is true: an SQL expression over the flat table's columns. Repeatable: all are true.",
 )
-@click.option("--columns", metavar="NAMES", help="Columns to print, separated by commas; those of the flat table too.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="NAMES",
+    help="Columns to print, separated by commas; those of the flat table too. Repeatable.",
+)
 @click.option(
     "--flat",
     "is_flat",
@@ -261,8 +267,8 @@ def tables(package: str | None, version: str | None, form: str | None) -> None:
 @_told
 def show(
     table: str,
-    where: str | None,
-    columns: str | None,
+    where: tuple[str, ...],
+    columns: tuple[str, ...],
     is_flat: bool,
     package: str | None,
     version: str | None,
@@ -284,7 +290,7 @@ def show(
         fields, found = flat_rows(home, table)
         rows = list(found)
     if columns:
-        names = [name.strip() for name in columns.split(",")]
+        names = [name.strip() for name in ",".join(columns).split(",")]
     elif is_flat:
         names = [field["name"] for field in fields]
     elif form == "table":
@@ -296,13 +302,16 @@ def show(
     chosen = choose(fields, names)
     with reading(home):
         try:
-            kept = select(rows, fields, where)
+            kept = rows
+            for one in where:
+                found_by = set(map(id, select(rows, fields, one)))
+                kept = [row for row in kept if id(row) in found_by]
             _print_rows(kept[:limit], chosen, form)
         except FilterError:
             raise
         except ValueError as error:
             raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
-    if where is not None and not kept and form != "table":
+    if where and not kept and form != "table":
         # A program reads what it asked for from standard output, a person why there is nothing.
         click.echo("0 rows", err=True)
 

@@ -63,7 +63,7 @@ class UnknownNameError(ReportedlyError, LookupError):
         super().__init__(f"There is no {kind} {str(name)!r}.{hint} There are: {listed or 'none'}.")
 
 
-# What formats are called elsewhere, mostly the endings of their files.
+# What formats are called elsewhere, mostly the endings of their files, and commands.
 _OTHER_NAMES = {
     **dict.fromkeys(("xlsx", "xls"), "excel"),
     **dict.fromkeys(("json", "ndjson"), "jsonl"),
@@ -72,7 +72,9 @@ _OTHER_NAMES = {
     **dict.fromkeys(("arrow", "feather"), "parquet"),
     "bib": "bibtex",
     "dta": "stata",
+    "help": "--help",
     "json-ld": "jsonld",
+    **dict.fromkeys(("list", "ls"), "tables"),
     "md": "markdown",
     "ro-crate": "rocrate",
     "sav": "spss",
@@ -94,12 +96,22 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     asked = name.casefold()
     found = asked if asked in names else _OTHER_NAMES.get(asked)
     if found not in names:
+        # The same numbers and letters, however they are parted and padded, or the end of them alone: "d12" is short for "tasr-0001.d12".
+        parts = _parts(asked)
+        same = (one for one in names if any(part.isdigit() for part in parts) and _parts(one)[-len(parts) :] == parts)
+        found = min(same, key=len, default=None)
+    if found not in names:
         forms: dict[str, list[str]] = {}
         for one in names:
             forms.setdefault(_form(one), []).append(one)
         near = get_close_matches(_form(asked), forms, n=1, cutoff=0.5)
         found = next(iter(get_close_matches(asked, forms[near[0]], n=1, cutoff=0.5)), None) if near else None
     return f" Did you mean {names[found]!r}?" if found else ""
+
+
+def _parts(name: str) -> list[str]:
+    """Return the numbers, without the zeros before them, and the words of a name."""
+    return [part.lstrip("0") or "0" for part in re.findall(r"[0-9]+|[^\W\d_]+", name)]
 
 
 def _form(name: str) -> str:

@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reportedly.errors import FilterError, UnknownNameError
+from reportedly.errors import FilterError, UnknownNameError, did_you_mean
 from reportedly.listing import value
 from reportedly.package import is_utf8
 
@@ -33,17 +33,23 @@ _TOKEN = re.compile(
     |(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])
     |(?P<number>\.?[0-9](?:[eE][+-]?(?=[0-9])|[\w.])*)
     |(?P<word>\w+)
-    |(?P<operator><=|>=|<>|==|!=|/\*|.)""",
+    |(?P<operator><=|>=|<>|==|!=|/\*|&&|\|\||.)""",
     re.VERBOSE | re.DOTALL,
 )
 _OPENING = {"'": "a quotation mark '", '"': 'a quotation mark "', "`": "a quotation mark `", "[": "a [", "/*": "a /*"}
+# What other languages write, and SQLite reads as arithmetic or not at all.
+_WORDS = {"&": "and", "&&": "and", "|": "or", "~": "not", "!": "not"}
+_CURLY = frozenset("“”„‟‘’‚‛«»‹›´")
+_STRAIGHT = "A text stands in straight single quotation marks"
 _ORDERING = {"<", "<=", ">", ">=", "between"}
 _EQUAL = {"=", "==", "is"}
 _COMPARING = {*_ORDERING, *_EQUAL, "!=", "<>", "in"}
+_TESTING = {*_COMPARING, "like", "glob", "isnull", "notnull", "null"}
 _RETURNING = {"coalesce", "ifnull", "nullif"}
+# Functions that give a text, which SQLite takes for false where it stands as a condition.
+_TEXTUAL = {*_RETURNING, "lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "replace"}
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
 _BOOLEAN = {"true", "false"}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class _Token:
@@ -99,7 +105,7 @@ def select(rows: Sequence[Row], fields: Sequence[Field], where: str | None) -> l
         return list(rows)
     try:
         return [rows[at] for at in _places(rows, fields, where)]
-    except FilterError as error:
+    except (FilterError, UnknownNameError) as error:
         raise FilterError(f"--where {where!r}: {error}") from error
 
 
@@ -145,6 +151,12 @@ def _tokens(where: str) -> Iterator[_Token]:
             depth += {"(": 1, ")": -1}.get(token.text, 0)
             if token.text == ";" or depth < 0:
                 raise FilterError(f"this is more than one expression, or has a ) without its (. {_EXPRESSION}")
+            if token.text in _WORDS:
+                raise FilterError(f"write {_WORDS[token.text]}, not {token.text}")
+            if token.text in _CURLY:
+                raise FilterError(f"{_STRAIGHT}, not {token.text}: 'red_line'")
+        if token.kind == "name" and token.text[0] == "[" and set(token.text) & set("',\""):
+            raise FilterError("write no [ ]: a list stands in ( ), as in ('a', 'b'), and a column's name alone")
         # SQLite takes an unknown name in double quotes for a text, but not one in backticks.
         if token.kind == "name" and token.text[0] == '"':
             token.text = f"`{token.content.replace('`', '``')}`"
@@ -182,8 +194,8 @@ def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
     ranks = {category["value"]: rank for rank, category in enumerate(field.get("categories", ()))}
 
     def day(text: str) -> str:
-        if not _DAY.fullmatch(text):
-            misfits.append(f"{name} is compared with {text!r}, which is no day; write a day as '2025-01-31'")
+        if told := _no_day(name, text):
+            misfits.append(told)
         return text
 
     def rank(text: str) -> int:
@@ -198,6 +210,14 @@ def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
         return int(a > b) - int(a < b)
 
     return compare
+
+
+def _no_day(name: str, text: str) -> str:
+    """Return that a column of days is compared with what is none, empty if it is one."""
+    with suppress(ValueError):
+        if value(text, {"name": name, "type": "date"}):
+            return ""
+    return f"{name} is compared with {text!r}, which is no day; write a day as '2025-01-31'"
 
 
 def _columns(connection: sqlite3.Connection, fields: Sequence[Field]) -> dict[str, Field]:
@@ -223,8 +243,12 @@ def _adapt(tokens: list[_Token], columns: Mapping[str, Field], fields: Sequence[
     """
     words = [token for token in tokens if token.kind != "space"]
     named = [_named(words, at, columns) for at in range(len(words))]
-    for comparison in _comparisons(words, named):
-        _check(*comparison, fields)
+    for start, stop in _conditions(words, 0, len(words)):
+        _check_condition(words[start:stop], named[start:stop])
+    # What is joined to a text is not yet the value.
+    if not any(token.text == "||" for token in words):
+        for comparison in _comparisons(words, named):
+            _check(*comparison, fields)
     nearest = next(filter(None, named), None)
     for at, (token, field) in enumerate(zip(words, named, strict=True)):
         nearest = field or nearest
@@ -271,9 +295,75 @@ def _comparisons(words: list[_Token], named: list[Field | None]) -> Iterator[_Co
 
 
 def _listed(words: list[_Token]) -> list[_Token]:
-    """Return what stands in a list in brackets."""
-    closing = next((at for at, token in enumerate(words) if token.text == ")"), 0)
-    return words[1:closing] if words[0].text == "(" else []
+    """Return what stands in a list in brackets, but for what functions in it are given."""
+    found, depth = [], 0
+    for token in words:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth < 1 or token.word == "select":
+            break
+        if depth == 1:
+            found.append(token)
+    return found[1:]
+
+
+def _conditions(words: list[_Token], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield where the conditions begin and end that AND, OR and NOT join, within brackets too."""
+    depth, between, begin = 0, False, start
+    for at in range(start, stop + 1):
+        word = words[at].word if at < stop else "or"
+        depth += (word in {"(", "case"}) - (word in {")", "end"})
+        if at < stop and (depth or word not in {"and", "or"}):
+            between = between or (word == "between" and not depth)
+        elif word == "and" and between:
+            between = False
+        else:
+            while begin < at and words[begin].word == "not":
+                begin += 1
+            if begin < at and words[begin].text == "(" and _closing(words, begin) == at - 1:
+                if words[begin + 1].word != "select":
+                    yield from _conditions(words, begin + 1, at - 1)
+            elif begin < at:
+                yield begin, at
+            begin = at + 1
+
+
+def _closing(words: list[_Token], opening: int) -> int:
+    """Return where the bracket is closed that opens at a place."""
+    depth = 0
+    for at in range(opening, len(words)):
+        depth += {"(": 1, ")": -1}.get(words[at].text, 0)
+        if not depth:
+            return at
+    return len(words)
+
+
+def _check_condition(words: list[_Token], named: list[Field | None]) -> None:
+    """Refuse what is no condition: SQLite takes a text for false, and the answer of a first comparison for a number in a second."""
+    depth, tests = 0, []
+    for token in words:
+        depth += (token.word in {"(", "case"}) - (token.word in {")", "end"})
+        tests += [token.text] if token.word in _TESTING and not depth else []
+    if sum(test.lower() in _COMPARING for test in tests) > 1:
+        raise FilterError(f"two comparisons ({' and '.join(tests)}) stand side by side: write and, or or, between them")
+    if tests:
+        return
+    last, field = words[-1], named[-1]
+    if any(token.text == "||" for token in words):
+        raise FilterError("|| joins texts, and a text is no condition: write or, not ||")
+    if len(words) == 1 or (len(words) == 3 and words[1].text == "."):
+        if field and field["type"] != "boolean":
+            name = field["name"]
+            raise FilterError(f"{name} is {_what(field)}, no condition: write {name} is not null, or compare it")
+        if last.kind == "text" or (last.kind == "number" and last.text not in {"0", "1"}):
+            raise FilterError(f"{last.text} is no condition: compare a column with it, or write in ('a', 'b')")
+    textual = words[0].word in _TEXTUAL and _closing(words, 1) == len(words) - 1
+    if textual and not any(one and one["type"] == "boolean" for one in named):
+        raise FilterError(f"{words[0].text}(…) is a text, no condition: compare it")
+
+
+def _what(field: Field) -> str:
+    kinds = {"integer": "a number", "number": "a number", "date": "a day", "list": "a list"}
+    return kinds.get(field["type"], "a text")
 
 
 def _check(field: Field, operator: str, others: list[_Token], fields: Sequence[Field]) -> None:
@@ -281,15 +371,25 @@ def _check(field: Field, operator: str, others: list[_Token], fields: Sequence[F
     name, kind = field["name"], field["type"]
     if operator in _ORDERING and (why := _unordered(field, fields)):
         raise FilterError(f"{name} {why}")
+    categories = [category["value"] for category in field.get("categories", ())]
     for other in others:
         if (other.word == "null" and operator not in {"is", "in"}) or (other.text == "''" and operator in _EQUAL):
             raise FilterError(f"nothing equals a blank; write {name} IS NULL or {name} IS NOT NULL")
-        if other.kind != "text":
+        if not (other.kind in {"text", "number"} or other.word in _BOOLEAN):
             continue
-        if kind == "boolean" and other.content.lower() not in _BOOLEAN:
+        if other.text == "''" and kind == "string":
+            continue
+        told = other.content if other.kind == "text" else other.text
+        if categories and told not in categories:
+            raise UnknownNameError(f"value of {name}", told, categories)
+        if kind == "boolean" and told.lower() not in {*_BOOLEAN, "0", "1"}:
             raise FilterError(f"{name} is true or false, never {other.text}")
-        if kind in {"integer", "number"} and not _NUMBER.fullmatch(other.content):
+        if kind in {"integer", "number"} and other.kind != "number" and not _NUMBER.fullmatch(told):
             raise FilterError(f"{name} holds numbers, and {other.text} is none")
+        if kind == "date" and other.kind == "text" and (told := _no_day(name, told)):
+            raise FilterError(told)
+        if other.word in _BOOLEAN and kind != "boolean":
+            raise FilterError(f"{name} is {_what(field)}, never true or false")
 
 
 def _unordered(field: Field, fields: Sequence[Field]) -> str:
@@ -307,13 +407,25 @@ def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field], colum
     names = [field["name"] for field in fields]
     if reason.startswith("no such column: "):
         name = reason.removeprefix("no such column: ").split(" - ")[0]
-        return f"{UnknownNameError('column', name, names)} A text stands in single quotation marks: '{name}'."
+        is_value = any(name == category["value"] for field in fields for category in field.get("categories", ()))
+        note = f"{'' if is_value else did_you_mean(name, names)} {_STRAIGHT}: '{name}'.".strip()
+        return str(UnknownNameError("column", name, names, note))
+    if reason.startswith("no such table: "):
+        return f"an expression knows the columns of one table, and no table {reason.split(': ')[1]!r}. {_EXPRESSION}"
+    if reason.startswith("no such function: "):
+        name = reason.split(": ")[1]
+        day = next((field["name"] for field in fields if field["type"] == "date"), "")
+        years = (
+            f" The year of a day is substr({day}, 1, 4)." if day and name.lower() in {"year", "month", "day"} else ""
+        )
+        return f"there is no function {name!r}.{years} {_EXPRESSION}"
     if reason == "interrupted":
         return "this takes too long"
     if "binding" in reason:
         return f"? : @ and $ stand for nothing here; a text stands in single quotation marks. {_EXPRESSION}"
     # The bracket may be the one around the whole expression.
     reason = reason.replace('near ")": syntax error', "something is missing at the end or before a )")
+    reason = re.sub('near "(.*)": syntax error', r"this cannot be read from '\1' on", reason, flags=re.DOTALL)
     used = {token.word for token in tokens if token.kind == "word"}
     reserved = next((name for name in names if name.lower() in used - columns.keys() | used & {"end"}), "")
     hint = f'; a column that is a word of SQL stands in double quotes: "{reserved}"' if reserved else ""

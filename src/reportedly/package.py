@@ -19,7 +19,7 @@ from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from reportedly.report import Issue
@@ -197,6 +197,8 @@ class Package:
                 reader = csv.DictReader(file, strict=True)
                 if reader.fieldnames is None:
                     raise PackageError(f"{path}: the file is empty; see `reportedly validate`")
+                if not self._trusted and (told := _other_columns(reader.fieldnames, self.schema(table)["fields"])):
+                    raise PackageError(f"{path}: {told}; see `reportedly validate`")
                 for row in reader:
                     if not self._trusted:
                         _check_cells(row)
@@ -250,6 +252,14 @@ def _check_cells(row: dict[str, str]) -> None:
     """Refuse a cell that is too long: csv's own limit is the whole process's, and other libraries raise it."""
     if any(isinstance(cell, str) and len(cell) > limits.CELL for cell in row.values()):
         raise csv.Error(f"field larger than field limit ({limits.CELL})")
+
+
+def _other_columns(header: Sequence[str], fields: Sequence[dict[str, Any]]) -> str:
+    """Return which columns of the schema a header lacks and what it has besides, empty if it lacks none."""
+    names = [field["name"] for field in fields]
+    lacking = ", ".join(repr(name) for name in names if name not in header)
+    besides = ", ".join(repr(name) for name in header if name not in names)
+    return (f"the header lacks {lacking}" + (f", and has {besides}" if besides else "")) if lacking else ""
 
 
 def _too_wide(path: str) -> str:

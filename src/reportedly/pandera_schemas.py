@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -212,7 +214,7 @@ def _cell(value: Any, field: dict[str, Any]) -> Any:
         If it is no value of the field; the message is what is expected.
     """
     if isinstance(value, str):
-        return value or pd.NA
+        return (_written_list(value, field) if field["type"] == "list" else value) or pd.NA
     if is_list_like(value):
         return (
             (cell_of(value, field) or pd.NA) if field["type"] == "list" else cell_of(value, {**field, "type": "string"})
@@ -222,6 +224,24 @@ def _cell(value: Any, field: dict[str, Any]) -> Any:
     # Where all cells of a column look like numbers or booleans, pandas reads them so.
     kind = "boolean" if is_bool(value) else "number" if is_number(value) else field["type"]
     return cell_of(value, {"type": field["type"] if field["type"] in {"integer", "boolean", "date"} else kind})
+
+
+def _written_list(cell: str, field: dict[str, Any]) -> str:
+    """Return the cell of a list; `to_csv` and `to_excel` write one of a loaded frame as Python does.
+
+    Raises
+    ------
+    ValueError
+        If it looks like a list of Python or JSON, but would not be read whole.
+    """
+    if not (cell.startswith("[") and cell.endswith("]")):
+        return cell
+    with suppress(MemoryError, RecursionError, SyntaxError, ValueError):
+        found = ast.literal_eval(cell)
+        # Two texts side by side, as numpy writes its arrays, would be read as one.
+        if repr(found) == cell and all(isinstance(item, str) for item in found):
+            return cell_of(found, field)
+    raise ValueError(f"items separated by {field['delimiter']}, or a list as Python writes it: ['a', 'b']")
 
 
 def _words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -36,7 +37,7 @@ class Commands(click.Group):
             raise
         except click.UsageError as error:
             shows = {table: f"{ctx.command_path} show {table}" for table in shipped().tables}
-            hint = did_you_mean(args[0], [*self.commands, *shows])
+            hint = did_you_mean(args[0], [*self.commands, *shows, "--help"])
             for table, command in shows.items():
                 hint = hint.replace(f"{table!r}", f"{command!r}")
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx) from error
@@ -59,12 +60,22 @@ def _report(error: click.ClickException) -> None:
         error.show()
         return
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.NoSuchOption):
+        # click takes --version for like --json.
+        near = get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.7)
+        error = click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)
     message = error.format_message()
     if context:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
-        arguments = context.command.collect_usage_pieces(context)[1:]
-        words = arguments and not isinstance(context.command, click.Group)
-        if words and isinstance(error, click.NoSuchOption) and not error.possibilities:
+        if isinstance(error, click.NoSuchOption) and not error.possibilities and _may_be_words(error, context.command):
+            arguments = context.command.collect_usage_pieces(context)[1:]
             form = f"{context.command_path} -- {' '.join(arguments)}"
             message += f" What begins with a hyphen and is no option comes after --: {form}"
     click.echo(harmless(f"reportedly: {message}"), err=True)
+
+
+def _may_be_words(error: click.NoSuchOption, command: click.Command) -> bool:
+    """Return whether what looks like an option may be meant for an argument: a number, several words, or where any words may stand."""
+    given, arguments = error.option_name, [one for one in command.params if isinstance(one, click.Argument)]
+    free = any(one.type is click.STRING for one in arguments)
+    return bool(arguments) and (free or given.lstrip("-")[:1].isdigit() or " " in given)
