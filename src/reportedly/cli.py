@@ -311,7 +311,7 @@ def show(
             raise
         except ValueError as error:
             raise PackageError(f"{home.path(table)}: {error}; see `reportedly validate`") from error
-    if where and not kept and form != "table":
+    if not kept and form != "table":
         # A program reads what it asked for from standard output, a person why there is nothing.
         click.echo("0 rows", err=True)
 

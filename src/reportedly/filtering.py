@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Row = dict[str, str]
 
 _AFFINITY = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+# The key of the table that is filtered, by a name that nobody gives a column.
+_PLACE = '" place"'
 # Steps of SQLite's machine that a filter may take: an expression cannot hang the computer.
 _STEPS = 200_000_000
 _EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
@@ -45,6 +47,7 @@ _ORDERING = {"<", "<=", ">", ">=", "between"}
 _EQUAL = {"=", "==", "is"}
 _COMPARING = {*_ORDERING, *_EQUAL, "!=", "<>", "in"}
 _TESTING = {*_COMPARING, "like", "glob", "isnull", "notnull", "null"}
+_BEFORE_BRACKET = {"and", "or", "not", "between"}
 _RETURNING = {"coalesce", "ifnull", "nullif"}
 # Functions that give a text, which SQLite takes for false where it stands as a condition.
 _TEXTUAL = {*_RETURNING, "lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "replace"}
@@ -124,7 +127,7 @@ def _places(rows: Sequence[Row], fields: Sequence[Field], where: str) -> list[in
         connection.set_authorizer(_only_reading)
         connection.set_progress_handler(lambda: 1, _STEPS)
         # The table is in memory and may only be read, so that an expression can do no more than choose rows.
-        found = connection.execute(f"SELECT rowid FROM t WHERE (\n{sql}\n) ORDER BY rowid").fetchall()  # noqa: S608
+        found = connection.execute(f"SELECT {_PLACE} FROM t WHERE (\n{sql}\n) ORDER BY {_PLACE}").fetchall()  # noqa: S608
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise FilterError(_explained(str(error), tokens, fields, columns)) from error
     finally:
@@ -166,7 +169,7 @@ def _tokens(where: str) -> Iterator[_Token]:
 
 
 def _fill(connection: sqlite3.Connection, rows: Sequence[Row], fields: Sequence[Field], misfits: list[str]) -> None:
-    """Make the table `t`, whose rowid is the row's place, and the orders that its columns compare by."""
+    """Make the table `t`, whose key is the row's place, and the orders that its columns compare by. Without a rowid, that is no column either."""
     for place, field in enumerate(fields):
         connection.create_collation(f"order{place}", _order(field, misfits))
     columns = (
@@ -174,13 +177,13 @@ def _fill(connection: sqlite3.Connection, rows: Sequence[Row], fields: Sequence[
         + (f" COLLATE order{place}" if field["type"] == "date" or field.get("categoriesOrdered") else "")
         for place, field in enumerate(fields)
     )
-    connection.execute(f"CREATE TABLE t ({', '.join(columns)})")
+    connection.execute(f"CREATE TABLE t ({_PLACE} INTEGER PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
     typed = [(field["name"], field if field["type"] in _AFFINITY else None) for field in fields]
     cells = (
         [at, *(value(row[name], field) if field else row[name] or None for name, field in typed)]
         for at, row in enumerate(rows)
     )
-    names = ", ".join(["rowid", *(_quoted(name) for name, _ in typed)])
+    names = ", ".join([_PLACE, *(_quoted(name) for name, _ in typed)])
     connection.executemany(f"INSERT INTO t ({names}) VALUES (?{', ?' * len(typed)})", cells)  # noqa: S608 - names in quotation marks
 
 
@@ -241,7 +244,7 @@ def _adapt(tokens: list[_Token], columns: Mapping[str, Field], fields: Sequence[
     FilterError
         If a column is compared with what it cannot be compared with.
     """
-    words = [token for token in tokens if token.kind != "space"]
+    words = _bare([token for token in tokens if token.kind != "space"], columns)
     named = [_named(words, at, columns) for at in range(len(words))]
     for start, stop in _conditions(words, 0, len(words)):
         _check_condition(words[start:stop], named[start:stop])
@@ -257,6 +260,16 @@ def _adapt(tokens: list[_Token], columns: Mapping[str, Field], fields: Sequence[
             token.text += f" COLLATE order{fields.index(field)}"
         if token.kind == "text" and nearest and nearest["type"] == "boolean" and token.content.lower() in _BOOLEAN:
             token.text = f" {token.content} "
+
+
+def _bare(words: list[_Token], columns: Mapping[str, Field]) -> list[_Token]:
+    """Return words without brackets around a column alone: it compares as it does without them."""
+    for at in range(len(words) - 2):
+        first, last = words[at].text, words[at + 2].text
+        called = at and words[at - 1].kind in {"word", "name"} and words[at - 1].word not in _BEFORE_BRACKET
+        if (first, last) == ("(", ")") and not called and _named(words, at + 1, columns):
+            return _bare([*words[:at], words[at + 1], *words[at + 3 :]], columns)
+    return words
 
 
 def _named(words: list[_Token], at: int, columns: Mapping[str, Field]) -> Field | None:
