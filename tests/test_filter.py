@@ -67,7 +67,7 @@ def test_ordered_categories_compare_as_pandas_compares_them():
         ("demands", "strength >= 'require'", "There is no value of strength 'require'. Did you mean 'requires'?"),
         ("demands", "issue > 'm'", "issue has categories without an order: compare with = or IN"),
         ("demands", "((issue)) > 'm'", "issue has categories without an order: compare with = or IN"),
-        ("demands", "rowid = 1", "There is no column 'rowid'."),
+        ("demands", "oid = 1", "There is no column 'oid'."),
         ("demands", '"oid" = 1', "There is no column 'oid'."),
         ("demands", "note = ''", "nothing equals a blank; write note IS NULL or note IS NOT NULL"),
         ("demands", "note <> null", "nothing equals a blank; write note IS NULL"),
