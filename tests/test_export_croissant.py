@@ -1,4 +1,4 @@
-"""Croissant, read back with mlcroissant (https://pypi.org/project/mlcroissant/)."""
+"""Croissant, read back with mlcroissant."""
 
 from __future__ import annotations
 

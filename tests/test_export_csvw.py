@@ -1,4 +1,4 @@
-"""CSV on the Web, read back with csvw (https://pypi.org/project/csvw/)."""
+"""CSV on the Web, read back with csvw."""
 
 from __future__ import annotations
 
