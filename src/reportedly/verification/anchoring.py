@@ -254,7 +254,7 @@ def anchor(copy: Copy, spans: Sequence[Span], length: int, progress: Callable[[i
     length
         How many characters the coded text has.
     progress
-        Called with the number of spans found and that of all.
+        Called with the number of spans that were found or looked for everywhere, and that of all.
 
     Returns
     -------
@@ -266,13 +266,16 @@ def anchor(copy: Copy, spans: Sequence[Span], length: int, progress: Callable[[i
     alike = _by(order, lambda span: span.normalized)
     # Words of several rows come when it is known where those are that lead to each.
     alone = [span for span in order if len(alike[span.normalized]) == 1]
+    missed: set[Span] = set()
     for least in (DISTINCTIVE, 2, 0):
         tier = [span for span in alone if anchors.size_of(span) >= least]
         anchors.stay(tier)
         anchors.follow(alone, least)
         if least:
-            _look_everywhere(anchors, tier, alone, least)
-        progress(len(anchors.found), len(spans))
+            for span in _look_everywhere(anchors, tier, alone, least):
+                missed.add(span)
+                progress(len(anchors.found.keys() | missed), len(spans))
+        progress(len(anchors.found.keys() | missed), len(spans))
     anchors.follow(order)
     anchors.stay(order)
     anchors.follow(order)
@@ -297,8 +300,8 @@ def settle(anchors: Anchors, spans: Sequence[Span]) -> None:
     anchors.follow(lost)
 
 
-def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Span], least: int) -> None:
-    """Find spans whose words are in one row alone and in the copy once, and those that they lead to."""
+def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Span], least: int) -> Iterator[Span]:
+    """Find spans whose words are in one row alone and in the copy once, and those that they lead to; yield each that was looked for by its digest."""
     for span in spans:
         if span.words and span not in anchors.found:
             anchors.settle([span], anchors.places(span))
@@ -308,6 +311,7 @@ def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Sp
             anchors.settle([span], anchors.places(span))
             if span in anchors.found:
                 anchors.follow(order, least)
+            yield span
 
 
 def _by(spans: Iterable[Span], key: Callable[[Span], Key]) -> dict[Key, list[Span]]:
