@@ -89,7 +89,10 @@ def refresh(stage: Path) -> Iterator[str]:
 
 
 def _day(text: str) -> str:
-    return dt.date.fromisoformat(text).isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-30") from error
 
 
 def main() -> int:

@@ -531,7 +531,7 @@ def test_a_development_version_is_never_among_the_releases(first):
 @pytest.mark.parametrize(
     ("date", "told"),
     [
-        (str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)), ", which is not yet. Expected: "),
+        (str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)), ", in the future. Expected: "),
         ("2024-12-31", "created on 2024-12-31, before the last release"),
     ],
 )
@@ -833,3 +833,16 @@ def test_what_is_published_is_what_was_released(first):
     )
     set_version(first, "0.1.1")
     assert publishable(first.root) == "0.1.1 is not released: release 0.1.1 first"
+
+
+def test_a_package_without_a_changelog_is_not_released(unreleased):
+    (unreleased.root / "CHANGELOG.md").unlink()
+    done = release(unreleased.root, "0.1.0", "--date", FIRST)
+    assert done.returncode == 1
+    assert "CHANGELOG.md: missing. Add it, with what changed under '## Unreleased'." in done.stdout + done.stderr
+
+
+def test_a_day_that_is_none_is_told(unreleased):
+    done = release(unreleased.root, "0.1.0", "--date", "2026-13-01")
+    assert done.returncode == 2
+    assert "'2026-13-01' is not a day such as 2026-11-30" in done.stderr

@@ -289,7 +289,7 @@ def version_of(checkout: Checkout) -> Iterator[str]:
     if checkout.last and checkout.date < str(checkout.last.package.descriptor["created"])[:10]:
         yield f"{DESCRIPTOR}: created on {checkout.date}, before the last release"
     if checkout.date > today().isoformat():
-        yield f"{DESCRIPTOR}: created on {checkout.date}, which is not yet. Expected: {today()} or earlier"
+        yield f"{DESCRIPTOR}: created on {checkout.date}, in the future. Expected: {today()} or earlier"
 
 
 def moved(checkout: Checkout) -> Iterator[str]:
@@ -590,8 +590,11 @@ def make(
     with reading(Package(root)):
         checkout = Checkout(root)
         touched = [*known, *digests(checkout, making=version), *history(checkout)]
-        if f"{version}/{DESCRIPTOR}\n" in checkout.sums() and not touched:
+        listed = {line.split()[-1] for line in checkout.sums().splitlines()}
+        if f"{version}/{DESCRIPTOR}" in listed and not touched:
             touched.append(f"{version} is released already, and a release is never edited: give the next version")
+        if not (root / LOG).is_file():
+            touched.append(f"{LOG}: missing. Add it, with what changed under '## Unreleased'.")
         if (checkout.releases / version).is_file():
             touched.append(f"{FOLDER}/{version}: a file is where the release goes")
     if touched:
