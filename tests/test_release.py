@@ -842,7 +842,8 @@ def test_a_package_without_a_changelog_is_not_released(unreleased):
     assert "CHANGELOG.md: missing. Add it, with what changed under '## Unreleased'." in done.stdout + done.stderr
 
 
-def test_a_day_that_is_none_is_told(unreleased):
-    done = release(unreleased.root, "0.1.0", "--date", "2026-13-01")
+def test_a_day_that_is_none_is_told():
+    asked = [sys.executable, ROOT / "scripts" / "release.py", "0.1.0", "--date", "2026-13-01"]
+    done = subprocess.run(asked, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2
     assert "'2026-13-01' is not a day such as 2026-11-30" in done.stderr
