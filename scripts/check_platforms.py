@@ -34,7 +34,8 @@ TESTS = (
     "test_load.py",
     "test_flat.py",
     "test_edtf_bounds.py",
-    "test_folding.py",
+    "text/test_normalize.py",
+    "text/test_boundaries.py",
     "test_chains.py",
     "test_export.py",
 )
