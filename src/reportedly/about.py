@@ -254,9 +254,12 @@ def _apa_names(creators: tuple[Creator, ...]) -> str:
 def _apa_name(one: Creator) -> str:
     if not one.family:
         return one.name
-    # A particle, or a name in a script without capitals, has no capital to be shortened to.
-    given = ["-".join(map(_initial, part.split("-"))) for part in one.given.split()]
-    return ", ".join(filter(None, (one.family, " ".join(given))))
+    return ", ".join(filter(None, (one.family, initials(one.given))))
+
+
+def initials(given: str) -> str:
+    """Return given names as initials; a particle, or a name in a script without capitals, has no capital to be shortened to."""
+    return " ".join("-".join(map(_initial, part.split("-"))) for part in given.split())
 
 
 def _initial(part: str) -> str:

@@ -13,7 +13,7 @@ import citeproc
 from citeproc.formatter import plain
 from citeproc.source.json import CiteProcJSON
 
-from reportedly.about import sentence
+from reportedly.about import initials, sentence
 from reportedly.citations.csl import item
 from reportedly.citations.works import CitedRow, dataset_of
 from reportedly.errors import MissingExtraError, PackageError
@@ -119,8 +119,7 @@ def _shortened(name: dict[str, str]) -> dict[str, str]:
     given = name.get("given", "").split()
     if all(part[0].isupper() for part in given):
         return name
-    short = " ".join(f"{part[0]}." if part[0].isupper() else part for part in given)
-    return {"literal": f"{name['family']}, {short}"}
+    return {"literal": f"{name['family']}, {initials(name['given'])}"}
 
 
 def _as_is(text: str) -> str:
