@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import reportedly
-from reportedly.package import shipped, write_csv
+from reportedly.package.package import shipped, write_csv
 from reportedly.text.digest import sha256_text
 from reportedly.text.normalize import normalize
 

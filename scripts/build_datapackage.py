@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from reportedly.changes.release import described
-from reportedly.writing import whole
+from reportedly.package.atomic import whole
+from reportedly.versioning.release import described
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "datapackage.json"

@@ -24,10 +24,10 @@ import frictionless
 import sbom
 
 import reportedly
-from reportedly.changes.release import Checkout, unreleased
 from reportedly.exports.formats import FORMATS
-from reportedly.package import Package
-from reportedly.writing import whole
+from reportedly.package.atomic import whole
+from reportedly.package.package import Package
+from reportedly.versioning.release import Checkout, unreleased
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements.lock"

@@ -24,19 +24,20 @@ import agreement
 import click
 import evidence
 
-from reportedly import constraints, files
-from reportedly.changes.history import COLUMNS, history
-from reportedly.changes.kinds import KINDS, Level
-from reportedly.changes.meaning import ANCHORS
-from reportedly.comparing import diff
-from reportedly.exports.build import build
 from reportedly.exports.formats import FORMATS, writer
-from reportedly.package import Package, write_csv
-from reportedly.releases import frozen, order, release
-from reportedly.rules import RULES, Rule
+from reportedly.exports.prepare import build
+from reportedly.package.atomic import whole
+from reportedly.package.package import Package, write_csv
+from reportedly.package.releases import frozen, order, release
+from reportedly.rules import constraints
+from reportedly.rules.every import RULES, Rule
 from reportedly.text.markdown import code, escape
 from reportedly.text.markdown import table as grid
-from reportedly.writing import whole
+from reportedly.validation import files
+from reportedly.versioning.diff import diff
+from reportedly.versioning.history import COLUMNS, history
+from reportedly.versioning.identity import ANCHORS
+from reportedly.versioning.kinds import KINDS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -301,9 +302,9 @@ def _scope(rule: Rule) -> str:
 def command_line() -> str:
     """Return the help of the command and of each of its subcommands, as click prints it."""
     try:
-        group: click.Group = import_module("reportedly.cli").main
+        group: click.Group = import_module("reportedly.cli.app").main
     except ModuleNotFoundError as error:
-        if error.name != "reportedly.cli":
+        if error.name != "reportedly.cli.app":
             raise
         return "The command is not part of this checkout yet."
     return "\n\n".join(_helps(group, None, "reportedly", 3))

@@ -25,9 +25,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from click.testing import CliRunner  # noqa: E402
 
-from reportedly.cli import main as command  # noqa: E402
-from reportedly.package import shipped  # noqa: E402
-from reportedly.writing import whole  # noqa: E402
+from reportedly.cli.app import main as command  # noqa: E402
+from reportedly.package.atomic import whole  # noqa: E402
+from reportedly.package.package import shipped  # noqa: E402
 
 PAGES = ("README.md", "docs/index.md", "docs/quickstart.md", "docs/cite.md", "docs/download.md")
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)

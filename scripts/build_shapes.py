@@ -10,10 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reportedly.exports.shapes import path, shapes
-from reportedly.exports.turtle import write_turtle
-from reportedly.package import shipped
-from reportedly.writing import whole
+from reportedly.exports.linked_data.shapes import path, shapes
+from reportedly.exports.linked_data.turtle import write_turtle
+from reportedly.package.atomic import whole
+from reportedly.package.package import shipped
 
 
 def main() -> int:

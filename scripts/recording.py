@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from reportedly.writing import whole
+from reportedly.package.atomic import whole
 
 FOLDER = Path(__file__).parent.parent / "docs" / "evidence"
 # What the figures may depend on.

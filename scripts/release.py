@@ -5,7 +5,7 @@
     python scripts/release.py --check        write nothing; fail if a release was touched, or the version does not fit what changed
 
 Nothing is written unless everything is right: it is all done in a copy first. `--root FOLDER` does the same for another package of the format. Exit
-status: 0 done or clean, 1 findings, 2 wrong use. What must hold of releases is in `reportedly.changes.release`; what this repository has besides is here.
+status: 0 done or clean, 1 findings, 2 wrong use. What must hold of releases is in `reportedly.versioning.release`; what this repository has besides is here.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # The rules that are frozen are those of this checkout, wherever else the package is installed.
 sys.path.insert(0, str(ROOT / "src"))
 
-from reportedly.changes.release import Checkout, HistoryError, check, git, make, standing, today, unseen  # noqa: E402
-from reportedly.changes.version import Version  # noqa: E402
 from reportedly.errors import ReportedlyError  # noqa: E402
-from reportedly.package import reason  # noqa: E402
+from reportedly.model.version import Version  # noqa: E402
+from reportedly.package.package import reason  # noqa: E402
+from reportedly.versioning.release import Checkout, HistoryError, check, git, make, standing, today, unseen  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ import reportedly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reportedly.report import Issue, Report
+    from reportedly.validation.report import Issue, Report
 
 SHIPPED = Path(reportedly.path("actors")).parents[1]
 DESCRIPTOR = "datapackage.json"

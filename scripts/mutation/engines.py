@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mutation.mutant import Row
     from mutation.source import Source
-    from reportedly.report import Report
+    from reportedly.validation.report import Report
 
 # frictionless's error types for what Table Schema names otherwise; `constraint-error` names the constraint in its note.
 _TYPES = {"type-error": "type", "unique-error": "unique", "primary-key": "primaryKey", "foreign-key": "foreignKey"}

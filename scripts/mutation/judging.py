@@ -13,7 +13,7 @@ from mutation import engines
 if TYPE_CHECKING:
     from mutation.mutant import Mutant, Row
     from mutation.source import Source
-    from reportedly.report import Issue
+    from reportedly.validation.report import Issue
     from reportedly.verification import Verification
 
 CELL, COUNTERPART = "at the very place", "at its counterpart"

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportedly.package import DESCRIPTOR, Package, write_csv
+from reportedly.package.package import DESCRIPTOR, Package, write_csv
 
 if TYPE_CHECKING:
     from mutation.mutant import Mutant, Row, Tables

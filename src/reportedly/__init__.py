@@ -8,38 +8,38 @@ from __future__ import annotations
 # As type checkers know it, without typing, which takes longer to import than all else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from reportedly.chains import chain as chain
-    from reportedly.citing import cite as cite
-    from reportedly.comparing import diff as diff
-    from reportedly.exporting import export as export
-    from reportedly.frames import describe as describe
-    from reportedly.frames import flat as flat
-    from reportedly.frames import load as load
-    from reportedly.package import path as path
-    from reportedly.package import tables as tables
-    from reportedly.pandera_schemas import schema as schema
-    from reportedly.releases import versions as versions
-    from reportedly.saving import save as save
-    from reportedly.validation import validate as validate
+    from reportedly.citations.cite import cite as cite
+    from reportedly.exports.export import export as export
+    from reportedly.frames.chains import chain as chain
+    from reportedly.frames.load import describe as describe
+    from reportedly.frames.load import flat as flat
+    from reportedly.frames.load import load as load
+    from reportedly.frames.save import save as save
+    from reportedly.package.package import path as path
+    from reportedly.package.package import tables as tables
+    from reportedly.package.releases import versions as versions
+    from reportedly.validation.pandera import schema as schema
+    from reportedly.validation.validate import validate as validate
     from reportedly.verification.verify import verify as verify
+    from reportedly.versioning.diff import diff as diff
 
     __version__: str
 
 _HOME = {
-    "chain": "reportedly.chains",
-    "cite": "reportedly.citing",
-    "describe": "reportedly.frames",
-    "diff": "reportedly.comparing",
-    "export": "reportedly.exporting",
-    "flat": "reportedly.frames",
-    "load": "reportedly.frames",
-    "path": "reportedly.package",
-    "save": "reportedly.saving",
-    "schema": "reportedly.pandera_schemas",
-    "tables": "reportedly.package",
-    "validate": "reportedly.validation",
+    "chain": "reportedly.frames.chains",
+    "cite": "reportedly.citations.cite",
+    "describe": "reportedly.frames.load",
+    "diff": "reportedly.versioning.diff",
+    "export": "reportedly.exports.export",
+    "flat": "reportedly.frames.load",
+    "load": "reportedly.frames.load",
+    "path": "reportedly.package.package",
+    "save": "reportedly.frames.save",
+    "schema": "reportedly.validation.pandera",
+    "tables": "reportedly.package.package",
+    "validate": "reportedly.validation.validate",
     "verify": "reportedly.verification",
-    "versions": "reportedly.releases",
+    "versions": "reportedly.package.releases",
 }
 
 __all__ = [
@@ -63,7 +63,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from reportedly.package import shipped
+        from reportedly.package.package import shipped
 
         return shipped().version
     if name in _HOME:

@@ -1,5 +1,5 @@
 """`python -m reportedly`."""
 
-from reportedly.entry import run
+from reportedly.cli.main import run
 
 run()

@@ -22,20 +22,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import reportedly
-from reportedly import frames
-from reportedly.dictionary import dictionary
-from reportedly.edtf_bounds import bounds
 from reportedly.errors import ReportedlyError
-from reportedly.files import Files, unpack
-from reportedly.flatten import flat_rows
-from reportedly.package import Package, reading, shipped
+from reportedly.frames import load as frames
+from reportedly.frames.describe import dictionary
+from reportedly.frames.flat import flat_rows
+from reportedly.model.edtf import bounds
+from reportedly.package.package import Package, reading, shipped
 from reportedly.text.normalize import Normalized
+from reportedly.validation.files import Files, unpack
 from reportedly.verification import read_text, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from reportedly.report import Issue
+    from reportedly.validation.report import Issue
 
 TABLE = "quotes"
 # A finding is a line that people read.

@@ -1,1 +1,1 @@
-"""Citations: what is cited, and a module for each way to write it down."""
+"""Citations of the dataset and of its rows."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportedly.about import apa
 from reportedly.citations.works import CitedRow
+from reportedly.package.about import apa
 
 if TYPE_CHECKING:
     from reportedly.citations.works import Work

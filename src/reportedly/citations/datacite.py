@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reportedly.about import Dataset, sentence
 from reportedly.citations.works import dataset_of
 from reportedly.errors import PackageError
+from reportedly.package.about import Dataset, sentence
 
 if TYPE_CHECKING:
-    from reportedly.about import Creator, Licence
     from reportedly.citations.works import CitedRow, Work
+    from reportedly.package.about import Creator, Licence
 
 _SPDX = "https://spdx.org/licenses/"
 # What the schema provides where it asks for a value that is not there (its appendix 3).

@@ -27,14 +27,14 @@ FORMATS = {
     form.name: form
     for form in (
         CitationFormat("apa", "APA, 7th edition", "apa"),
-        CitationFormat("chicago", "Chicago, 18th edition, author-date", "styled"),
-        CitationFormat("apsa", "American Political Science Association", "styled"),
-        CitationFormat("harvard", "Harvard, as in Cite Them Right", "styled"),
-        CitationFormat("ieee", "IEEE", "styled"),
-        CitationFormat("bibtex", "BibTeX, for LaTeX with bibtex", "latex"),
-        CitationFormat("biblatex", "BibLaTeX, for LaTeX with biber", "latex"),
+        CitationFormat("chicago", "Chicago, 18th edition, author-date", "styles"),
+        CitationFormat("apsa", "American Political Science Association", "styles"),
+        CitationFormat("harvard", "Harvard, as in Cite Them Right", "styles"),
+        CitationFormat("ieee", "IEEE", "styles"),
+        CitationFormat("bibtex", "BibTeX, for LaTeX with bibtex", "bibtex"),
+        CitationFormat("biblatex", "BibLaTeX, for LaTeX with biber", "bibtex"),
         CitationFormat("ris", "RIS, for reference managers", "ris"),
-        CitationFormat("csl-json", "CSL-JSON, for Zotero, Pandoc and CSL processors", "csl"),
+        CitationFormat("csl-json", "CSL-JSON, for Zotero, Pandoc and CSL processors", "csl_json"),
         CitationFormat("datacite", "DataCite JSON, metadata schema 4.5, for repositories", "datacite"),
     )
 }

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportedly.about import sentence
 from reportedly.citations.works import CitedRow, dataset_of
+from reportedly.package.about import sentence
 
 if TYPE_CHECKING:
-    from reportedly.about import Creator
     from reportedly.citations.works import Work
+    from reportedly.package.about import Creator
 
 
 def write(work: Work, form: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reportedly.about import Dataset, joined
-from reportedly.about import key as key_of
+from reportedly.package.about import Dataset, joined
+from reportedly.package.about import key as key_of
 
 # What a person's reference shows of a digest: 64 of its 256 bits, which no other words share by chance.
 _SHOWN_DIGITS = 16

@@ -1,1 +1,1 @@
-"""One small module for each format that the dataset is exported to, all from one build of its tables."""
+"""The formats that the dataset is exported to, a module each."""

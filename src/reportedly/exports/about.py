@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reportedly.exports.build import Build
+    from reportedly.exports.prepare import Build
 
 
 def authors(build: Build) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportedly.flatten import MARKS
+from reportedly.frames.flat import MARKS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.build import Build
+    from reportedly.exports.prepare import Build
 
 _USUAL = MARKS[0]
 

@@ -16,8 +16,8 @@ import xlsxwriter
 
 from reportedly.errors import TargetError
 from reportedly.exports.about import about, authors, licence
-from reportedly.exports.codebook import references
-from reportedly.package import reading
+from reportedly.package.package import reading
+from reportedly.sql.codebook import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from reportedly.exports.build import Build, Field, Sheet
+    from reportedly.exports.prepare import Build, Field, Sheet
 
 # What a sheet and a cell of it can hold:
 # https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3.

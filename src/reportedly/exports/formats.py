@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
-    from reportedly.exports.build import Build
+    from reportedly.exports.prepare import Build
 
     class Writer(Protocol):
         """A module that writes one format."""
@@ -29,9 +29,11 @@ class Format(NamedTuple):
     Attributes
     ----------
     name
-        What users call it on the command line, and the name of its module.
+        What users call it on the command line.
     title
         What it is, in a few words.
+    module
+        The module of this package that writes it.
     suffix
         How its files' names end; empty where it makes a folder of its own.
     per_table
@@ -44,6 +46,7 @@ class Format(NamedTuple):
 
     name: str
     title: str
+    module: str
     suffix: str = ""
     per_table: bool = False
     utf8_path: bool = False
@@ -58,19 +61,21 @@ class Format(NamedTuple):
 FORMATS = {
     form.name: form
     for form in (
-        Format("csv", "CSV, a file a table", ".csv", per_table=True),
-        Format("jsonl", "JSON Lines, a file a table", ".jsonl", per_table=True, needs_rows=True),
-        Format("parquet", "Apache Parquet, a file a table", ".parquet", per_table=True, utf8_path=True),
-        Format("sqlite", "SQLite database", ".sqlite", utf8_path=True),
-        Format("duckdb", "DuckDB database", ".duckdb", utf8_path=True),
-        Format("excel", "Excel workbook", ".xlsx"),
-        Format("stata", "Stata, a file a table", ".dta", per_table=True),
-        Format("spss", "SPSS, a file a table", ".sav", per_table=True),
-        Format("csvw", "CSV on the Web: CSVs with W3C metadata"),
-        Format("croissant", "Croissant: CSVs with metadata for machine learning"),
-        Format("rocrate", "RO-Crate: the data package as a research object"),
-        Format("jsonld", "JSON-LD with schema.org, PROV-O and Web Annotation", ".jsonld"),
-        Format("turtle", "Turtle with schema.org, PROV-O and Web Annotation", ".ttl"),
+        Format("csv", "CSV, a file a table", "csv", ".csv", per_table=True),
+        Format("jsonl", "JSON Lines, a file a table", "jsonl", ".jsonl", per_table=True, needs_rows=True),
+        Format(
+            "parquet", "Apache Parquet, a file a table", "columnar.parquet", ".parquet", per_table=True, utf8_path=True
+        ),
+        Format("sqlite", "SQLite database", "databases.sqlite", ".sqlite", utf8_path=True),
+        Format("duckdb", "DuckDB database", "databases.duckdb", ".duckdb", utf8_path=True),
+        Format("excel", "Excel workbook", "excel", ".xlsx"),
+        Format("stata", "Stata, a file a table", "statistics.stata", ".dta", per_table=True),
+        Format("spss", "SPSS, a file a table", "statistics.spss", ".sav", per_table=True),
+        Format("csvw", "CSV on the Web: CSVs with W3C metadata", "bundles.csvw"),
+        Format("croissant", "Croissant: CSVs with metadata for machine learning", "bundles.croissant"),
+        Format("rocrate", "RO-Crate: the data package as a research object", "bundles.rocrate"),
+        Format("jsonld", "JSON-LD with schema.org, PROV-O and Web Annotation", "linked_data.jsonld", ".jsonld"),
+        Format("turtle", "Turtle with schema.org, PROV-O and Web Annotation", "linked_data.turtle", ".ttl"),
     )
 }
 
@@ -97,6 +102,6 @@ def writer(form: Format) -> Writer:
         If what it needs is not installed.
     """
     try:
-        return cast("Writer", import_module(f"reportedly.exports.{form.name}"))
+        return cast("Writer", import_module(f"reportedly.exports.{form.module}"))
     except ImportError as error:
         raise MissingExtraError(error.name, "export") from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reportedly.listing import value
+from reportedly.cli.output import value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.build import Build
+    from reportedly.exports.prepare import Build
 
 
 def losses(build: Build) -> list[str]:

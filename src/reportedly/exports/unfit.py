@@ -10,7 +10,7 @@ from reportedly.errors import PackageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reportedly.exports.build import Sheet
+    from reportedly.exports.prepare import Sheet
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
-from reportedly.package import address, package_of, reading, reason
+from reportedly.package.package import address, package_of, reading, reason
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.verification.alignment import in_place, most_alike
@@ -24,7 +24,7 @@ from reportedly.verification.spans import Span, spans_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reportedly.package import Package
+    from reportedly.package.package import Package
     from reportedly.verification.alignment import Alteration
     from reportedly.verification.anchoring import Anchors
 

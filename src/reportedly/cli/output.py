@@ -1,0 +1,189 @@
+"""Rows chosen and printed without pandas, so that commands that only show answer at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import operator
+import reprlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from reportedly.errors import UnknownNameError
+from reportedly.package.package import write_csv
+from reportedly.text import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Row = dict[str, str]
+
+
+def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return fields by name, in the order of the names.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such column.
+    """
+    known = {field["name"]: field for field in fields}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("column", name, known)
+    return [known[name] for name in names]
+
+
+def as_csv(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as CSV."""
+    names = [field["name"] for field in fields]
+    return write_csv([{name: row[name] for name in names} for row in rows], names).removesuffix("\n")
+
+
+def as_json(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as a JSON array of objects, with numbers, booleans and lists as such and blanks as null."""
+    typed = [{field["name"]: value(row[field["name"]], field) for field in fields} for row in rows]
+    return json.dumps(typed, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def value(cell: str, field: dict[str, Any]) -> Any:
+    """Return a cell as its JSON value.
+
+    Raises
+    ------
+    ValueError
+        If the cell does not read as its field's type.
+    """
+    kind = field["type"]
+    if kind == "list":
+        return cell.split(field["delimiter"]) if cell else []
+    if not cell:
+        return None
+    if kind not in _READERS:
+        return cell
+    with suppress(OverflowError, RecursionError, TypeError, ValueError):
+        return _READERS[kind](cell)
+    raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
+
+
+def _boolean(cell: str) -> bool:
+    return ("false", "true").index(cell) == 1
+
+
+def _integer(cell: str) -> int:
+    return operator.index(json.loads(_digits(cell)))
+
+
+def _number(cell: str) -> int | float:
+    found: int | float = json.loads(_digits(cell))
+    if not math.isfinite(found):
+        raise ValueError(cell)
+    return found
+
+
+def _digits(cell: str) -> str:
+    """Return a cell that is a number in JSON and none of its words: true, false and null, NaN and Infinity."""
+    if not cell.lstrip("-")[:1].isdigit():
+        raise ValueError(cell)
+    return cell
+
+
+def _date(cell: str) -> str:
+    # Python also reads dates without hyphens, and by their week.
+    if len(cell) != len("YYYY-MM-DD") or "W" in cell:
+        raise ValueError(cell)
+    dt.date.fromisoformat(cell)
+    return cell
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date, "integer": _integer, "number": _number}
+
+
+def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table."""
+    names = [field["name"] for field in fields]
+    return markdown.table(
+        [*map(markdown.escape, names)], ([markdown.escape(row[name]) for name in names] for row in rows)
+    )
+
+
+def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) -> Any:
+    """Return rows as rich shows them: a table, or a card for each row where the table would need a column left out or a word split.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    fields
+        The fields of the columns to show.
+    width
+        The terminal's width.
+
+    Returns
+    -------
+    rich renderable
+        Every cell whole, its lines broken between words.
+    """
+    from rich import box
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    from reportedly.text.display import harmless, in_one_line
+
+    if not rows:
+        return Text("0 rows")
+    names = [in_one_line(field["name"]) for field in fields]
+    lines = [[harmless(row[field["name"]] or "") for field in fields] for row in rows]
+    columns = [*zip(names, *lines, strict=True)]
+    # By its longest word and its longest line. Two spaces part the columns.
+    least = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    most = [max(cell_len(line) for cell in column for line in (cell.splitlines() or [""])) for column in columns]
+    room = width - 2 * (len(columns) - 1)
+    if sum(least) > room:
+        return _cards(names, lines, width)
+
+    def widths(wide: int) -> list[int]:
+        return [min(longest, max(shortest, wide)) for shortest, longest in zip(least, most, strict=True)]
+
+    # rich alone would narrow the widest columns, whatever words they hold.
+    fitting = next(found for wide in range(room, -1, -1) if sum(found := widths(wide)) <= room)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for at, (name, field) in enumerate(zip(names, fields, strict=True)):
+        number = field["type"] in {"integer", "number"}
+        style = "" if at else "bold"
+        # Text, not markup: square brackets in a name or a cell are its own.
+        table.add_column(
+            Text(name), justify="right" if number else "left", overflow="fold", style=style, width=fitting[at]
+        )
+    for line in lines:
+        table.add_row(*map(Text, line))
+    return table
+
+
+def _cards(names: list[str], lines: list[list[str]], width: int) -> Any:
+    """Return a card for each row: a line for each field, its value beside its name, or below it where a word would not fit."""
+    from rich.cells import cell_len
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    beside = max(map(cell_len, names)) + 2
+
+    def card(line: list[str]) -> Iterator[Any]:
+        for name, cell in zip(names, line, strict=True):
+            label, value = Text(f"{name}:", style="bold"), Text(cell, overflow="fold")
+            if max((cell_len(word) for word in cell.split()), default=0) > width - beside:
+                yield label
+                yield Padding(value, (0, 0, 0, 2))
+            else:
+                grid = Table.grid()
+                grid.add_column(width=beside)
+                grid.add_column(overflow="fold")
+                grid.add_row(label, value)
+                yield grid
+        yield Text()
+
+    return Group(*(part for line in lines for part in card(line)))

@@ -1,0 +1,1 @@
+"""Folders of CSV files with metadata: CSV on the Web, Croissant, RO-Crate."""

@@ -1,0 +1,83 @@
+"""What exports that make a folder of CSV files have in common: the files, with the sizes and digests that their metadata tells."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportedly.errors import PackageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reportedly.exports.prepare import Build, Field
+
+
+class File(NamedTuple):
+    """A file that was written.
+
+    Attributes
+    ----------
+    path
+        Where it is, from the folder on, with slashes.
+    size
+        Its bytes.
+    sha256
+        Their SHA-256 digest, in lower-case hexadecimal.
+    """
+
+    path: str
+    size: int
+    sha256: str
+
+
+def put(folder: Path, path: str, data: bytes) -> File:
+    """Write a file of a folder.
+
+    Parameters
+    ----------
+    folder
+        The folder that is exported to.
+    path
+        Where the file goes, from the folder on, with slashes.
+    data
+        What it holds.
+
+    Returns
+    -------
+    File
+        What metadata tells of it.
+
+    Raises
+    ------
+    PackageError
+        If the path leads out of the folder.
+    """
+    parts = path.split("/")
+    if not all(parts) or ".." in parts or "\\" in path:
+        raise PackageError(f"{path}: leads out of the package; see `reportedly validate`")
+    place = folder.joinpath(*parts)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    return File(path, len(data), hashlib.sha256(data).hexdigest())
+
+
+def put_json(folder: Path, path: str, value: Any) -> File:
+    """Write a JSON file of a folder, indented for readers, and return what metadata tells of it."""
+    return put(folder, path, as_json(value).encode())
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON for readers: indented, in its own order, words as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def put_tables(build: Build, folder: Path) -> dict[str, File]:
+    """Write each table of a build as a CSV file, and return the files by table."""
+    return {sheet.name: put(folder, f"{sheet.name}.csv", sheet.csv().encode()) for sheet in build.sheets}
+
+
+def is_edtf(field: Field) -> bool:
+    """Return whether a column holds EDTF dates, which Table Schema has no type for: its description says so."""
+    return field["type"] == "string" and "as EDTF" in field["description"]

@@ -1,0 +1,1 @@
+"""Arrow tables and the Parquet files made of them."""

@@ -1,0 +1,168 @@
+"""DuckDB (https://duckdb.org/docs/stable/internals/storage): typed tables with keys, checks and comments, a view for each flat table, and the codebook."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from reportedly.errors import TargetError
+from reportedly.exports.columnar import arrow
+from reportedly.exports.unfit import told
+from reportedly.sql.codebook import codebook
+from reportedly.sql.statements import Dialect, absent_keys, among, column_remark, create_table, literal, quoted, remark
+from reportedly.sql.views import absent_views, flat_views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reportedly.exports.prepare import Build, Field, Sheet
+
+_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "VARCHAR[]"}
+# What makes the bytes the same on every run, whatever the file is called:
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    # Later storage versions put a random identifier into each file; this one is read by every DuckDB from 1.1.
+    "storage_compatibility_version": "v1.0.0",
+    # Compressed texts carry stray memory along.
+    "force_compression": "uncompressed",
+    # Rows are stored in the order in which they come.
+    "threads": 1,
+    # The least: each of the many small columns takes a block, and the usual 256 KiB would make the file nine times as large.
+    "default_block_size": "16384",
+    # Nothing is ever fetched.
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+# Types remember what the database was called when they were made.
+_ALIAS = "reportedly"
+
+
+def losses(build: Build) -> list[str]:
+    """Return what the format cannot hold."""
+    found = [
+        "DuckDB has categories, but neither their labels nor whether they rank: these stand in codebook_categories and codebook_columns."
+    ]
+    inward = [sheet.name for sheet in build.sheets if _inward(sheet)]
+    if inward:
+        found.append(
+            f"Rows of {', '.join(inward)} that point to rows of the same table are stored behind these; "
+            "sorted by the primary key they stand in the order of the CSV."
+        )
+    return found + absent_keys(build) + absent_views(build)
+
+
+def write(build: Build, target: Path) -> None:
+    """Write all tables into a file."""
+    try:
+        with closing(duckdb.connect(config=_CONFIG)) as connection:
+            connection.execute(f"ATTACH {literal(target)} AS {_ALIAS}")
+            connection.execute(f"USE {_ALIAS}")
+            _fill(connection, build)
+            connection.execute("USE memory")
+            # Only now is all of it in the file.
+            connection.execute(f"DETACH {_ALIAS}")
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise TargetError(f"{target.name}: DuckDB {duckdb.__version__} cannot write it: {first}") from error
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, build: Build) -> None:
+    connection.execute("BEGIN")
+    views = flat_views(build, DIALECT)
+    for sheet in _in_order((*build.sheets, *codebook(build, (view.sheet for view in views)))):
+        for field in sheet.fields:
+            if "categories" in field:
+                values = ", ".join(literal(category["value"]) for category in field["categories"])
+                connection.execute(f"CREATE TYPE {_enum(sheet, field)} AS ENUM ({values})")
+        connection.execute(create_table(sheet, DIALECT))
+        _insert(connection, sheet)
+        _describe(connection, "TABLE", sheet)
+    for view in views:
+        connection.execute(view.sql)
+        _describe(connection, "VIEW", view.sheet)
+    connection.execute("COMMIT")
+
+
+def _in_order(sheets: tuple[Sheet, ...]) -> list[Sheet]:
+    """Return tables behind those that they point to, since DuckDB checks each key at once."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for sheet in sheets:
+        sorter.add(sheet.name, *(reference.table for reference in sheet.references if reference.table != sheet.name))
+    by_name = {sheet.name: sheet for sheet in sheets}
+    return [by_name[name] for name in sorter.static_order()]
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
+    insert = f"INSERT INTO {quoted(sheet.name)} SELECT * FROM incoming"  # noqa: S608 - a quoted name
+    with told(sheet, duckdb.ConstraintException):
+        for rows in _generations(sheet):
+            connection.register("incoming", arrow.table(sheet, rows))
+            connection.execute(insert)
+            connection.unregister("incoming")
+
+
+def _inward(sheet: Sheet) -> list[int]:
+    """Return the places of the columns that point to the same table."""
+    return [sheet.names.index(reference.field) for reference in sheet.references if reference.table == sheet.name]
+
+
+def _generations(sheet: Sheet) -> Iterator[list[list[Any]]]:
+    """Yield the rows so that none points to one of its own batch or a later one: DuckDB wants the row that is pointed to first."""
+    waiting = list(sheet.values())
+    own, inward = sheet.names.index(sheet.key[0]), _inward(sheet)
+    there: set[Any] = {None}
+    while waiting:
+        ready: list[list[Any]] = []
+        later: list[list[Any]] = []
+        for row in waiting:
+            (ready if there.issuperset(row[place] for place in inward) else later).append(row)
+        # Without any, a key points to a row that never comes: that is for DuckDB to refuse.
+        yield ready or later
+        there.update(row[own] for row in ready)
+        waiting = later if ready else []
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, kind: str, sheet: Sheet) -> None:
+    name = quoted(sheet.name)
+    connection.execute(f"COMMENT ON {kind} {name} IS {literal(remark(sheet))}")
+    for field in sheet.fields:
+        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(field['name'])} IS {literal(column_remark(field))}")
+
+
+def _enum(sheet: Sheet, field: Field) -> str:
+    return quoted(f"{sheet.name}_{field['name']}")
+
+
+def _kind(sheet: Sheet, field: Field) -> str:
+    return _enum(sheet, field) if "categories" in field else _TYPES.get(field["type"], "VARCHAR")
+
+
+def _checks(field: Field, name: str) -> Iterator[str]:
+    constraints = field.get("constraints", {})
+    if "enum" in constraints and "categories" not in field:
+        yield among(constraints["enum"], name)
+    if "pattern" in constraints:
+        yield f"regexp_full_match({name}, {literal(constraints['pattern'])})"
+
+
+def _joined(text: str, order: str, source: str, separator: str) -> str:
+    return f"(SELECT string_agg({text}, {separator} ORDER BY {order}) {source})"
+
+
+def _gathered(text: str, order: str, source: str) -> str:
+    return f"coalesce((SELECT list({text} ORDER BY {order}) {source}), [])"
+
+
+DIALECT = Dialect(
+    kind=_kind,
+    checks=_checks,
+    items="len",
+    options="",
+    joined=_joined,
+    gathered=_gathered,
+    # An enumeration is sorted by the codebook's order.
+    in_order=lambda field, name: f"CAST({name} AS VARCHAR)" if "categories" in field else name,
+)

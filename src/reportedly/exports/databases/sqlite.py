@@ -1,0 +1,185 @@
+"""SQLite (https://www.sqlite.org/fileformat2.html): strict tables with keys and checks, a view for each flat table, and the codebook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reportedly.errors import PackageError, TargetError
+from reportedly.exports.prepare import Sheet
+from reportedly.exports.unfit import told
+from reportedly.package.about import Licence
+from reportedly.sql.codebook import codebook, column
+from reportedly.sql.statements import Dialect, absent_keys, among, create_table, literal, quoted
+from reportedly.sql.views import absent_views, flat_views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reportedly.exports.prepare import Build, Field
+
+_TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
+# The order of what an aggregate takes is only promised where it is a window, up to SQLite 3.43: https://www.sqlite.org/lang_aggfunc.html
+_WINDOW = "OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+_DATASETTE = Sheet(
+    "datasette_metadata",
+    "Metadata for Datasette",
+    "One row: the descriptions of all tables and columns, as `datasette --metadata` reads them.",
+    (
+        column(
+            "database",
+            "Database",
+            "The name that Datasette gives the file, if it still has the one that it was made with.",
+        ),
+        column("json", "JSON", "The metadata."),
+    ),
+    rows=(),
+    key=("database",),
+)
+
+
+def losses(build: Build) -> list[str]:
+    """Return what the format cannot hold."""
+    found = [
+        "SQLite has no dates, booleans, lists or categories: they are texts YYYY-MM-DD, 0 and 1, JSON arrays, and texts.",
+        "Checks refuse anything else, but cannot look at the items of a list.",
+        "The order and the labels of categories stand in codebook_categories.",
+    ]
+    if any("pattern" in field.get("constraints", {}) for sheet in build.sheets for field in sheet.fields):
+        found.append("SQLite has no regular expressions: patterns stand in codebook_columns and are not checked.")
+    return found + absent_keys(build) + absent_views(build)
+
+
+def write(build: Build, target: Path) -> None:
+    """Write all tables into a file."""
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+            _fill(connection, build, target.stem)
+    except sqlite3.OperationalError as error:
+        raise TargetError(f"{target.name}: SQLite {sqlite3.sqlite_version} cannot write it: {error}") from error
+
+
+def _fill(connection: sqlite3.Connection, build: Build, name: str) -> None:
+    # What a Python was built with may have other defaults, and the bytes are to be the same.
+    connection.execute("PRAGMA page_size = 4096")
+    connection.execute("PRAGMA auto_vacuum = NONE")
+    connection.execute("PRAGMA encoding = 'UTF-8'")
+    # Tables stand in the package's order, so keys are checked when all rows are there.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN")
+    views = flat_views(build, DIALECT)
+    shown = [view.sheet for view in views]
+    sheets = [*build.sheets, *codebook(build, [*shown, _DATASETTE])]
+    sheets.append(_for_datasette(build, name, [*sheets, *shown, _DATASETTE]))
+    for sheet in sheets:
+        _define(connection, sheet, create_table(sheet, DIALECT))
+        _insert(connection, sheet)
+    _check_keys(connection)
+    for sheet in sheets:
+        _index(connection, sheet)
+    for view in views:
+        _define(connection, view.sheet, view.sql)
+    connection.execute("COMMIT")
+
+
+def _define(connection: sqlite3.Connection, sheet: Sheet, statement: str) -> None:
+    """Make a table or view, whose names and descriptions are all in its statement."""
+    if "\0" in statement:
+        raise PackageError(
+            f"{sheet.name}: a name, description or category holds a NUL character, which SQLite does not take"
+        )
+    connection.execute(statement)
+
+
+def _insert(connection: sqlite3.Connection, sheet: Sheet) -> None:
+    marks = ", ".join("?" * len(sheet.fields))
+    insert = f"INSERT INTO {quoted(sheet.name)} VALUES ({marks})"  # noqa: S608 - a quoted name and question marks
+    with told(sheet, sqlite3.IntegrityError):
+        connection.executemany(insert, ([_stored(cell) for cell in row] for row in sheet.values()))
+
+
+def _stored(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+def _check_keys(connection: sqlite3.Connection) -> None:
+    for table, row, other, _ in connection.execute("PRAGMA foreign_key_check"):
+        # Rows count as a spreadsheet does: the header is row 1.
+        raise PackageError(f"{table}: row {row + 1} points to no row of {other}; see `reportedly validate`")
+
+
+def _index(connection: sqlite3.Connection, sheet: Sheet) -> None:
+    """Index the foreign keys, but for those that a primary key or a unique column has indexed already."""
+    unique = {field["name"] for field in sheet.fields if field.get("constraints", {}).get("unique")}
+    for reference in sheet.references:
+        if reference.field != sheet.key[0] and reference.field not in unique:
+            index = quoted(f"{sheet.name}_{reference.field}")
+            connection.execute(f"CREATE INDEX {index} ON {quoted(sheet.name)} ({quoted(reference.field)})")
+
+
+def _for_datasette(build: Build, name: str, sheets: list[Sheet]) -> Sheet:
+    """Return the descriptions in the form that `datasette --metadata` reads.
+
+    Source: https://docs.datasette.io/en/0.65/metadata.html
+    """
+    dataset = build.dataset
+    licence = dataset.licences[0] if dataset.licences else Licence("", "", "")
+    tables = {
+        sheet.name: {
+            "title": sheet.title,
+            "description": sheet.description,
+            "columns": {field["name"]: field["description"] for field in sheet.fields},
+            "hidden": sheet.name == _DATASETTE.name,
+        }
+        for sheet in sheets
+    }
+    metadata = {
+        "title": dataset.title,
+        "description": dataset.description,
+        "license": licence.words,
+        "license_url": licence.address,
+        "databases": {name: {"tables": tables}},
+    }
+    return replace(_DATASETTE, rows=({"database": name, "json": json.dumps(metadata, ensure_ascii=False, indent=2)},))
+
+
+def _kind(_: Sheet, field: Field) -> str:
+    return _TYPES.get(field["type"], "TEXT")
+
+
+def _checks(field: Field, name: str) -> Iterator[str]:
+    if field["type"] == "boolean":
+        yield f"{name} IN (0, 1)"
+    elif field["type"] == "date":
+        # Without a shift SQLite takes the 30th of February for a day.
+        yield f"date({name}, '+0 days') IS {name}"
+    elif field["type"] == "list":
+        yield f"json_valid({name}) AND json_type({name}) = 'array'"
+    if "enum" in field.get("constraints", {}):
+        yield among(field["constraints"]["enum"], name)
+
+
+def _joined(text: str, order: str, source: str, separator: str) -> str:
+    return f"(SELECT group_concat({text}, {separator}) {_WINDOW.format(order)} {source} LIMIT 1)"
+
+
+def _gathered(text: str, order: str, source: str) -> str:
+    return f"coalesce((SELECT json_group_array({text}) {_WINDOW.format(order)} {source} LIMIT 1), {literal('[]')})"
+
+
+DIALECT = Dialect(
+    kind=_kind,
+    checks=_checks,
+    items="json_array_length",
+    options=" STRICT",
+    joined=_joined,
+    gathered=_gathered,
+    in_order=lambda _, name: name,
+)

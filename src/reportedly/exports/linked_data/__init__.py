@@ -1,0 +1,1 @@
+"""RDF: the graph, its terms, Turtle, JSON-LD and shapes."""

@@ -1,0 +1,330 @@
+"""The dataset as a graph (https://www.w3.org/TR/rdf11-concepts/), built once for JSON-LD and for Turtle.
+
+Every thing has an IRI, so that the files have the same bytes on every run and can be compared line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from rdflib import DCAT, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+
+from reportedly.cli.output import value
+from reportedly.errors import PackageError
+from reportedly.exports.linked_data.iris import WIKIDATA, Iris
+from reportedly.exports.linked_data.terms import BETWEEN, CLASSES, CLASSES_BY_VALUE, EXACT, OA, Terms
+from reportedly.exports.prepare import build as built
+
+if TYPE_CHECKING:
+    from reportedly.exports.prepare import Build, Field, Row, Sheet
+    from reportedly.package.package import Package
+
+# The language of the codebook, whose words label the vocabulary.
+_ENGLISH = "en"
+_SPACES = {
+    "dcat": str(DCAT),
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "oa": str(OA),
+    "owl": str(OWL),
+    "prov": str(PROV),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "schema": str(SDO),
+    "skos": str(SKOS),
+    "wikidata": WIKIDATA,
+    "xsd": str(XSD),
+}
+_OWN_SPACES = (
+    "column",
+    "contributor",
+    "distribution",
+    "order",
+    "table",
+    "value",
+    "words",
+    *(name for name, _ in BETWEEN.values()),
+)
+
+
+def losses(build: Build) -> list[str]:
+    """Return what a graph cannot hold."""
+    told = [
+        "A graph has no order of rows and columns; a blank cell is not stated.",
+        "Required columns, ranges, patterns and lengths are not in the graph: shapes.ttl in reportedly/exports states them in SHACL.",
+        "Rules across columns and tables stay in the codebook, but for the order of spans and the hops of chains, which are shapes too.",
+    ]
+    if build.is_flat:
+        told.append("A graph needs no flattening: it is the same as without.")
+    if len(build.sheets) < len(build.package.tables):
+        told.append(
+            "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows."
+        )
+    return told
+
+
+def graph(build: Build) -> Graph:
+    """Return a build as a graph.
+
+    Parameters
+    ----------
+    build
+        The tables; their flat form gives the same graph.
+
+    Returns
+    -------
+    Graph
+        The dataset, its vocabulary and its rows.
+
+    Raises
+    ------
+    PackageError
+        If the package's ``id`` is no IRI.
+    """
+    plain = built(build.package, tuple(sheet.name for sheet in build.sheets)) if build.is_flat else build
+    return _Statements(plain).graph
+
+
+def prefixes(package: Package) -> dict[str, str]:
+    """Return the prefixes of a package's graph: those of others, our own, and one for the rows of each table."""
+    iris = Iris(package)
+    for name in package.tables:
+        # rdflib would tell of it in its log, or with an error of no kind.
+        if not re.fullmatch(r"[^\0-\x20<>\"{}|\\^`\x7f\s]+", name):
+            raise PackageError(
+                f"{package.root}: {name!r} is a table's name that no IRI can hold; see `reportedly validate`"
+            )
+    own = {name: iris.space(name) for name in (*_OWN_SPACES, *package.tables)}
+    return dict(sorted((_SPACES | own).items()))
+
+
+class _Statements:
+    """Makes the graph of a build."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        self.terms = {table: Terms(build.package, table) for table in build.package.tables}
+        self.iris = Iris(build.package)
+        self.mentioned: dict[URIRef, str] = {}
+        self.graph = Graph(bind_namespaces="none")
+        for prefix, space in prefixes(build.package).items():
+            self.graph.bind(prefix, space)
+        self._dataset()
+        for sheet in build.sheets:
+            self._vocabulary(sheet)
+        for sheet in build.sheets:
+            for row in sheet.rows:
+                self._row(sheet, row)
+        for node, identifier in self.mentioned.items():
+            self._say(node, SDO.identifier, Literal(identifier))
+
+    def _say(self, subject: URIRef, predicate: URIRef, thing: URIRef | Literal | BNode) -> None:
+        self.graph.add((subject, predicate, thing))
+
+    # --- the dataset and its vocabulary ---------------------------------------------------------------------------------------------
+
+    def _dataset(self) -> None:
+        about = self.build.dataset
+        dataset = URIRef(self.iris.dataset)
+        self._say(dataset, RDF.type, SDO.Dataset)
+        self._say(dataset, RDF.type, PROV.Entity)
+        for name, text in (
+            (SDO.name, about.title),
+            (SDO.description, about.description),
+            (SDO.version, about.version),
+            (SDO.identifier, about.iri),
+            (SDO.creditText, about.citation),
+            *((SDO.keywords, keyword) for keyword in about.keywords),
+        ):
+            if text:
+                self._say(dataset, name, Literal(text))
+        self._say(dataset, SDO.datePublished, Literal(self.build.created.date()))
+        for licence in about.licences:
+            self._say(dataset, SDO.license, URIRef(licence.address) if licence.address else Literal(licence.words))
+        for number, one in enumerate(about.creators, start=1):
+            creator = URIRef(f"{self.iris.space('contributor')}{number}")
+            self._say(dataset, SDO.creator, creator)
+            self._say(creator, RDF.type, SDO[one.kind])
+            self._say(creator, SDO.name, Literal(one.name))
+            if one.name == about.publisher:
+                self._say(dataset, SDO.publisher, creator)
+        if about.publisher and about.publisher not in {one.name for one in about.creators}:
+            self._say(dataset, SDO.publisher, Literal(about.publisher))
+        for sheet in self.build.sheets:
+            self._distribution(dataset, sheet)
+
+    def _distribution(self, dataset: URIRef, sheet: Sheet) -> None:
+        """State where a table's file is, from the package on: the dataset has no address."""
+        resource = self.build.package.resource(sheet.name)
+        file = URIRef(f"{self.iris.space('distribution')}{quote(sheet.name)}")
+        self._say(dataset, SDO.distribution, file)
+        self._say(file, RDF.type, SDO.DataDownload)
+        self._say(file, SDO.name, Literal(sheet.name))
+        self._say(file, SDO.contentUrl, Literal(resource["path"]))
+        self._say(file, SDO.encodingFormat, Literal("text/csv"))
+
+    def _vocabulary(self, sheet: Sheet) -> None:
+        table = URIRef(self.iris.table(sheet.name))
+        self._say(table, RDF.type, RDFS.Class)
+        self._describe(table, RDFS.label, sheet.title, RDFS.comment, sheet.description)
+        self._say(table, RDFS.isDefinedBy, URIRef(self.iris.dataset))
+        for field in sheet.fields:
+            if self.terms[sheet.name].is_own(field["name"]):
+                self._property(sheet, field)
+            if "categories" in field:
+                self._enumeration(sheet, field)
+
+    def _describe(self, node: URIRef, label: URIRef, title: str, comment: URIRef, description: str) -> None:
+        self._say(node, label, Literal(title, lang=_ENGLISH))
+        self._say(node, comment, Literal(description, lang=_ENGLISH))
+
+    def _property(self, sheet: Sheet, field: Field) -> None:
+        terms, name = self.terms[sheet.name], field["name"]
+        node = URIRef(self.iris.column(sheet.name, name))
+        self._say(node, RDF.type, RDF.Property)
+        self._describe(node, RDFS.label, field["title"], RDFS.comment, field["description"])
+        if "coding" in field:
+            self._say(node, SKOS.scopeNote, Literal(field["coding"], lang=_ENGLISH))
+        if len(terms.path(name)) == 1:
+            self._say(node, RDFS.domain, URIRef(self.iris.table(sheet.name)))
+        self._say(node, RDFS.range, self._range(terms, field))
+        if "categories" in field:
+            self._say(node, RDFS.seeAlso, URIRef(self.iris.values(sheet.name, name)))
+        self._say(node, RDFS.isDefinedBy, URIRef(self.iris.dataset))
+
+    def _range(self, terms: Terms, field: Field) -> URIRef:
+        if "categories" in field:
+            return SKOS.Concept
+        if field["type"] == "list":
+            return RDF.List
+        if field["name"] in terms.targets:
+            return URIRef(self.iris.table(terms.targets[field["name"]]))
+        return terms.datatype(field["name"])
+
+    def _enumeration(self, sheet: Sheet, field: Field) -> None:
+        scheme = URIRef(self.iris.values(sheet.name, field["name"]))
+        self._say(scheme, RDF.type, SKOS.ConceptScheme)
+        self._describe(scheme, SKOS.prefLabel, field["title"], SKOS.definition, field["description"])
+        concepts = [
+            URIRef(self.iris.value(sheet.name, field["name"], category["value"])) for category in field["categories"]
+        ]
+        # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is told in words alone.
+        order = URIRef(self.iris.order(sheet.name, field["name"]))
+        told = "ranked from lowest to highest" if field.get("categoriesOrdered") else "in the codebook's order"
+        self._say(order, RDF.type, SKOS.OrderedCollection)
+        self._say(order, SKOS.prefLabel, Literal(f"{field['title']}, {told}", lang=_ENGLISH))
+        self._say(order, SKOS.inScheme, scheme)
+        self._say(order, SKOS.memberList, self._list(concepts))
+        for concept, category in zip(concepts, field["categories"], strict=True):
+            self._say(scheme, SKOS.hasTopConcept, concept)
+            self._say(concept, RDF.type, SKOS.Concept)
+            self._describe(concept, SKOS.prefLabel, category["label"], SKOS.definition, category["description"])
+            if "example" in category:
+                self._say(concept, SKOS.example, Literal(category["example"], lang=_ENGLISH))
+            self._say(concept, SKOS.notation, Literal(category["value"]))
+            self._say(concept, SKOS.inScheme, scheme)
+
+    def _list(self, items: list[Any]) -> BNode | URIRef:
+        """Return a list; its nodes have no IRIs, since both formats write a list as such."""
+        if not items:
+            return RDF.nil
+        head = BNode()
+        Collection(self.graph, head, items)
+        return head
+
+    # --- rows -----------------------------------------------------------------------------------------------------------------------
+
+    def _row(self, sheet: Sheet, row: Row) -> None:
+        terms, key = self.terms[sheet.name], tuple(row[name] for name in sheet.key)
+        node = URIRef(self.iris.row(sheet.name, *key))
+        self._say(node, RDF.type, URIRef(self.iris.table(sheet.name)))
+        for kind in CLASSES.get(sheet.name, ()):
+            self._say(node, RDF.type, kind)
+        for field in sheet.fields:
+            cell = row[field["name"]]
+            if not cell:
+                continue
+            for kind in CLASSES_BY_VALUE.get(f"{sheet.name}.{field['name']}", {}).get(cell, ()):
+                self._say(node, RDF.type, kind)
+            self._state(node, sheet.name, key, field, self._value(terms, field, cell))
+        self._follow(sheet.name, key, row, node)
+        if row.get("start") and terms.is_spanned:
+            self._locate(sheet.name, key, row)
+
+    def _state(self, node: URIRef, table: str, key: tuple[str, ...], field: Field, thing: Any) -> None:
+        """State a cell at the end of its path, and what stands between."""
+        *between, last = self.terms[table].path(field["name"])
+        here = node
+        for step in between:
+            name, kind = BETWEEN[step.property]
+            there = URIRef(self.iris.beside(name, table, *key))
+            self._say(there, RDF.type, kind)
+            self._say(*((there, step.property, here) if step.backwards else (here, step.property, there)))
+            here = there
+        self._say(here, last.property, thing)
+
+    def _value(self, terms: Terms, field: Field, cell: str) -> URIRef | Literal | BNode:
+        name = field["name"]
+        if "categories" in field:
+            return URIRef(self.iris.value(terms.table, name, cell))
+        if name in terms.targets:
+            return self._mention(terms.targets[name], cell)
+        if terms.is_item(name):
+            return URIRef(WIKIDATA + quote(cell))
+        if field["type"] == "list":
+            return self._list([Literal(item) for item in value(cell, field)])
+        datatype = terms.datatype(name)
+        if datatype == XSD.string:
+            return Literal(cell)
+        return Literal(_decimal(cell) if datatype == XSD.decimal else cell, datatype=datatype)
+
+    def _mention(self, table: str, cell: str) -> URIRef:
+        """Return the IRI of a row that is pointed to; should it not be exported, its identifier is stated all the same."""
+        node = URIRef(self.iris.row(table, cell))
+        self.mentioned[node] = cell
+        return node
+
+    @cached_property
+    def _articles(self) -> dict[str, str]:
+        """The article of each claim."""
+        return {row["claim_id"]: row["article_id"] for row in self.build.package.rows("claims")}
+
+    def _locate(self, table: str, key: tuple[str, ...], row: Row) -> None:
+        """Say what the annotation of a row is about: which article, and the words themselves where the dataset holds them."""
+        target = URIRef(self.iris.beside("target", table, *key))
+        self._say(URIRef(self.iris.beside("annotation", table, *key)), OA.motivatedBy, OA.describing)
+        article = row.get("article_id") or self._articles.get(row.get("claim_id", ""))
+        if article:
+            self._say(target, OA.hasSource, self._mention("articles", article))
+        if table in EXACT:
+            words = URIRef(self.iris.beside("words", table, *key))
+            self._say(target, OA.hasSelector, words)
+            self._say(words, RDF.type, OA.TextQuoteSelector)
+            self._say(words, OA.exact, Literal(row[EXACT[table]]))
+
+    def _follow(self, table: str, key: tuple[str, ...], row: Row, node: URIRef) -> None:
+        """State what follows from a row in the terms of others."""
+        if table == "attributions":
+            telling = URIRef(self.iris.beside("telling", table, *key))
+            self._say(telling, PROV.wasAttributedTo, self._mention("actors", row["actor_id"]))
+            hop = int(row["hop"])
+            if hop > 1:
+                before = self.iris.beside("telling", table, row["claim_id"], str(hop - 1))
+                self._say(telling, PROV.wasDerivedFrom, URIRef(before))
+        elif table == "participants":
+            self._say(self._mention("claims", row["claim_id"]), SDO.about, self._mention("actors", row["actor_id"]))
+        elif table == "articles":
+            self._say(URIRef(self.iris.dataset), PROV.wasDerivedFrom, node)
+        elif table == "actors":
+            for alias in value(row["aliases"], self.terms[table].fields["aliases"]):
+                self._say(node, SDO.alternateName, Literal(alias))
+
+
+def _decimal(cell: str) -> str:
+    """Return a number as Turtle writes it without quotation marks: with a point and without an exponent."""
+    found = format(Decimal(cell), "f")
+    return found if "." in found else f"{found}.0"

@@ -1,0 +1,1 @@
+"""Files of statistics programs: Stata and SPSS."""

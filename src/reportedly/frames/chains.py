@@ -1,0 +1,147 @@
+"""Chains of voices, derived from ``attributions`` and never stored."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportedly.errors import UnknownNameError
+from reportedly.package.errata import refuse_withdrawn
+from reportedly.package.package import package_of, reading
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from reportedly.package.package import Package
+
+ARROW = " ← "
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One voice of a chain.
+
+    Parameters
+    ----------
+    hop
+        Place in the chain, 1 for the origin.
+    actor_id, name
+        Who it is.
+    relation
+        What the voice does: holds, states, reports or publishes.
+    basis
+        ``explicit`` where the article names the voice for this claim, else ``inferred``.
+    cue
+        The article's word that carries the attribution, empty where there is none.
+    """
+
+    hop: int
+    actor_id: str
+    name: str
+    relation: str
+    basis: str
+    cue: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The voices through which a claim reached the reader; ``str()`` gives the readable chain.
+
+    Parameters
+    ----------
+    claim_id
+        The claim.
+    content
+        The claim in our words.
+    hops
+        The voices, from the origin out to the publisher.
+    """
+
+    claim_id: str
+    content: str
+    hops: tuple[Hop, ...]
+
+    def __str__(self) -> str:
+        return ARROW.join(hop.name for hop in self.hops)
+
+
+def readable(actors: dict[str, str], voices: Iterable[str]) -> str:
+    """Return voices, origin first, as a readable chain."""
+    return ARROW.join(actors.get(voice, voice) for voice in voices)
+
+
+def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version: str | None = None) -> Chain:
+    """Return the chain of voices behind a claim.
+
+    Parameters
+    ----------
+    claim
+        A claim's identifier, such as ``"tasr-0001.c02"``, or that of a demand, quotation or figure.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
+
+    Returns
+    -------
+    Chain
+        Printable, and iterable through ``hops``.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing has that identifier, or there is no such version.
+    VersionError
+        If both ``package`` and ``version`` are given.
+    WithdrawnError
+        If what had it was withdrawn; the message says in which version, why, and what replaces it.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> print(reportedly.chain("tasr-0001.c02"))
+    Putin ← unnamed sources ← Bloomberg ← TASR
+    """
+    home = package_of(package, version)
+    with reading(home):
+        return _chain(claim, home)
+
+
+_FACETS = {"d": ("demands", "demand"), "q": ("quotes", "quote"), "f": ("figures", "figure")}
+# However it is parted from the rest: what is no identifier may be meant for one.
+_LETTER = re.compile(r"(?<![a-z])([dqf])[^a-z0-9]*[0-9]+", re.IGNORECASE)
+
+
+def _elsewhere(key: str, home: Package) -> str:
+    """Return in which table without chains a key is, as a sentence, empty if in none."""
+    for table in (table for table in home.tables if table not in {"claims", *dict(_FACETS.values())}):
+        names = home.schema(table)["primaryKey"]
+        if any("/".join(row[name] for name in names).casefold() == key.casefold() for row in home.rows(table)):
+            return f"That is a row of {table}; claims, demands, quotes and figures have chains."
+    return ""
+
+
+def _chain(claim: str, home: Package) -> Chain:
+    claims = {row["claim_id"]: row["content"] for row in home.rows("claims")}
+    claim_id = claim
+    if not isinstance(claim, str):
+        raise UnknownNameError("claim", claim, claims)
+    kind, known = "claim", list(claims)
+    if letters := _LETTER.findall(claim):
+        table, kind = _FACETS[letters[-1].lower()]
+        facets = {row[f"{kind}_id"]: row["claim_id"] for row in home.rows(table)}
+        claim_id, known = facets.get(claim, claim), list(facets)
+    if claim_id not in claims:
+        refuse_withdrawn(home, claim)
+        raise UnknownNameError(kind, claim, known, _elsewhere(claim, home))
+    actors = {row["actor_id"]: row["short_name"] for row in home.rows("actors")}
+    rows = sorted(
+        (row for row in home.rows("attributions") if row["claim_id"] == claim_id), key=lambda row: int(row["hop"])
+    )
+    hops = tuple(
+        Hop(int(row["hop"]), row["actor_id"], actors[row["actor_id"]], row["relation"], row["basis"], row["cue"])
+        for row in rows
+    )
+    return Chain(claim_id, claims[claim_id], hops)

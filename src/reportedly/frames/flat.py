@@ -1,0 +1,291 @@
+"""One tidy table out of many: names, chain, article and evidence joined in.
+
+Written once for `flat()`, for `reportedly show` and for the exports, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportedly import limits
+from reportedly.errors import PackageError
+from reportedly.frames.chains import ARROW, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from reportedly.package.package import Package
+
+Row = dict[str, str]
+
+# What a claim and an article lend to every row that rests on them: column of the flat table → column of the source.
+FROM_CLAIM = {
+    "claim_type": "claim_type",
+    "claim": "content",
+    "polarity": "polarity",
+    "modality": "modality",
+    "claim_when": "when",
+    "claim_earliest": "earliest",
+    "claim_latest": "latest",
+    "claim_start": "start",
+    "claim_end": "end",
+    "claim_sha256": "span_sha256",
+}
+FROM_ARTICLE = {
+    "article_published": "published",
+    "article_earliest": "published_earliest",
+    "article_latest": "published_latest",
+    "article_sha256": "text_sha256",
+}
+# What a key into these tables shows of the row that it points to.
+WORDS = {"demands": "summary", "quotes": "text"}
+# What may stand between the items of a list: of these the first that no item holds, or whoever splits the list would get other words.
+MARKS = ("|", "¦", "‖", *map(chr, range(0xE000, 0xF900)))
+
+
+class Column(NamedTuple):
+    """A column of a flat table: its field descriptor, and how a row gets its cell."""
+
+    field: dict[str, Any]
+    cell: Callable[[Row], str]
+
+
+class Joins:
+    """The look-ups that flat rows need, each made once and only if asked for."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._rows: dict[str, dict[str, Row]] = {}
+        self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
+        self._chains: dict[str, str] = {}
+        self._marks: dict[str, str] = {}
+        self._looks = 0
+
+    def row(self, table: str, key: str) -> Row:
+        """Return the row with a key, or an empty one."""
+        if table not in self._rows:
+            name = self.package.schema(table)["primaryKey"][0]
+            self._rows[table] = {row[name]: row for row in self.package.rows(table)}
+        return self._rows[table].get(key, {})
+
+    def article(self, claim: str) -> Row:
+        """Return the article of a claim, or an empty row."""
+        return self.row("articles", self.row("claims", claim).get("article_id", ""))
+
+    def publisher(self, row: Row) -> str:
+        """Return the name of the publisher of a row's article."""
+        return self.row("actors", self.article(row["claim_id"]).get("publisher_id", "")).get("name", "")
+
+    @cached_property
+    def _hops(self) -> dict[str, list[tuple[int, str]]]:
+        hops: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for row in self.package.rows("attributions"):
+            hops[row["claim_id"]].append((int(row["hop"]), row["actor_id"]))
+        return hops
+
+    @cached_property
+    def _short_names(self) -> dict[str, str]:
+        return {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
+
+    def chain(self, claim: str) -> str:
+        """Return the readable chain of a claim."""
+        if claim not in self._chains:
+            voices = [voice for _, voice in sorted(self._hops.get(claim, ()))]
+            self._check(claim, "chain", (len(self._short_names.get(voice, voice)) + len(ARROW) for voice in voices))
+            self._chains[claim] = readable(self._short_names, voices)
+        return self._chains[claim]
+
+    def _check(self, claim: str, what: str, lengths: Iterable[int]) -> None:
+        """Refuse a text that alone is longer than all of a table's may be, before it is joined."""
+        if (length := sum(lengths)) > limits.FLAT_BESIDES:
+            raise PackageError(
+                f"{self.package.root}: the {what} of {claim} would have {length:,} characters, more than {limits.FLAT_BESIDES:,}"
+            )
+
+    def mark(self, table: str, column: str) -> str:
+        """Return what stands between words of a table: never what stands in them."""
+        if table not in self._marks:
+            usual, *others = MARKS
+            taken: set[str] = set()
+            if table in self.package.tables and any(usual in row[column] for row in self.package.rows(table)):
+                taken = taken.union(*(row[column] for row in self.package.rows(table)))
+            free = next((mark for mark in (usual, *others) if mark not in taken), None)
+            if free is None:
+                raise PackageError(
+                    f"{self.package.path(table)}: {column} holds every mark that could part its words in a flat table"
+                )
+            self._marks[table] = free
+        return self._marks[table]
+
+    def words(self, table: str, column: str, claim: str) -> str:
+        """Return the exact words that a table holds inside of a claim's span, parted by its mark."""
+        home = self.row("claims", claim)
+        if not home:
+            return ""
+        if table not in self._places:
+            self._places[table] = defaultdict(list)
+            for order, row in enumerate(self.package.rows(table)):
+                article = self.row("claims", row["claim_id"]).get("article_id", "")
+                self._places[table][article].append((int(row["start"]), int(row["end"]), order, row[column]))
+            for places in self._places[table].values():
+                places.sort()
+        start, end = int(home["start"]), int(home["end"])
+        places = self._places[table].get(home["article_id"], [])
+        # Only what begins inside of the claim: a table may hold thousands of words, and each claim asks.
+        near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
+        self._looks += len(near)
+        if self._looks > limits.FLAT_LOOKS:
+            raise PackageError(
+                f"{self.package.path(table)}: too many of its words begin inside of too many claims to be joined to each; see `reportedly validate`"
+            )
+        found = sorted((order, words) for _, b, order, words in near if b <= end)
+        self._check(claim, table, (len(words) + 1 for _, words in found))
+        return self.mark(table, column).join(words for _, words in found)
+
+
+def columns(package: Package, table: str, joins: Joins | None = None) -> list[Column]:
+    """Return the columns of a table's flat form: its own, then what each key points to.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    table
+        The table.
+    joins
+        What other tables of the package were made flat with, so that nothing is read twice.
+
+    Returns
+    -------
+    list of Column
+        In the order in which the flat table shows them.
+    """
+    joins = joins or Joins(package)
+    schema = package.schema(table)
+    targets = {
+        key["fields"][0]: key["reference"]["resource"] or table
+        for key in schema.get("foreignKeys", ())
+        if len(key["fields"]) == 1
+    }
+    found: list[Column] = []
+    for field in schema["fields"]:
+        name, title = field["name"], field["title"]
+        found.append(Column(field, _cell(name)))
+        if targets.get(name) == "actors":
+            # The table of actors has a column `name` of its own.
+            label = "actor_name" if name == "actor_id" else name.removesuffix("_id")
+            found.append(
+                _column(label, f"{title}, name", f"Name of `{name}`.", _of_target(joins, "actors", name, "name"))
+            )
+        elif targets.get(name) in WORDS:
+            words = WORDS[targets[name]]
+            found.append(
+                _column(
+                    f"{name.removesuffix('_id')}_{words}",
+                    f"{title}, in words",
+                    f"`{words}` of the row that `{name}` points to.",
+                    _of_target(joins, targets[name], name, words),
+                )
+            )
+    if "claim_id" in targets or table == "claims":
+        found += _evidence(package, joins, own=table == "claims")
+    return found
+
+
+def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
+    """Yield what stands behind a claim: the claim itself, its chain, its exact words and its article."""
+    yield _column(
+        "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
+    )
+    if not own:
+        for name, source in FROM_CLAIM.items():
+            yield Column({**_field(package, "claims", source), "name": name}, _of_claim(joins, source))
+    for name, table, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
+        words = {
+            "name": name,
+            "title": name.capitalize(),
+            "description": f"`{source}` of the rows of `{table}` inside of the claim's words.",
+            "type": "list",
+            "delimiter": joins.mark(table, source),
+            "itemType": "string",
+        }
+        yield Column(words, _words_of_claim(joins, table, source))
+    if not own:
+        yield Column(_field(package, "claims", "article_id"), _of_claim(joins, "article_id"))
+    yield _column("publisher", "Publisher", "Name of the article's publisher.", joins.publisher)
+    for name, source in FROM_ARTICLE.items():
+        yield Column({**_field(package, "articles", source), "name": name}, _of_article(joins, source))
+
+
+def _of_claim(joins: Joins, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.row("claims", row["claim_id"]).get(source, "")
+
+
+def _of_article(joins: Joins, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.article(row["claim_id"]).get(source, "")
+
+
+def _words_of_claim(joins: Joins, table: str, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.words(table, source, row["claim_id"])
+
+
+def _of_target(joins: Joins, table: str, name: str, source: str) -> Callable[[Row], str]:
+    return lambda row: joins.row(table, row[name]).get(source, "")
+
+
+def _field(package: Package, table: str, name: str) -> dict[str, Any]:
+    fields: dict[str, dict[str, Any]] = {field["name"]: field for field in package.schema(table)["fields"]}
+    return fields[name]
+
+
+def _cell(name: str) -> Callable[[Row], str]:
+    return lambda row: row[name]
+
+
+def _column(name: str, title: str, description: str, cell: Callable[[Row], str]) -> Column:
+    return Column({"name": name, "title": title, "description": description, "type": "string"}, cell)
+
+
+def flat_rows(package: Package, table: str) -> tuple[list[dict[str, Any]], Iterator[Row]]:
+    """Return a table's flat form, every cell as text.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    table
+        The table.
+
+    Returns
+    -------
+    fields : list of dict
+        Table Schema fields of the flat columns.
+    rows : iterator of dict
+        The rows, in the table's order.
+
+    Raises
+    ------
+    PackageError
+        Once the rows would be joined with more text than `limits` allows.
+    """
+    found = columns(package, table)
+    return [column.field for column in found], _rows(package, table, found)
+
+
+def _rows(package: Package, table: str, found: list[Column]) -> Iterator[Row]:
+    """Yield a table's flat rows, as long as what is joined into them keeps within bounds."""
+    joined = 0
+    for number, row in enumerate(package.rows(table), 1):
+        flat = {column.field["name"]: column.cell(row) for column in found}
+        # A cell that a row lacks is None.
+        joined += sum(len(cell or "") for name, cell in flat.items() if name not in row)
+        most = limits.FLAT_BESIDES + number * limits.FLAT_ROW
+        if joined > most:
+            raise PackageError(
+                f"{package.path(table)}: made flat, its first {number:,} rows would be joined with {joined:,} characters of names, chains, claims "
+                f"and quoted words, more than {most:,}; read the tables as they are"
+            )
+        yield flat

@@ -1,0 +1,1 @@
+"""What the format is, as values. No file is read here."""

@@ -1,0 +1,1 @@
+"""A data package on disk: opening, reading and writing its files."""

@@ -1,0 +1,105 @@
+"""Rows that were released and are no more: what they said, since when, why, and what replaces them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reportedly.errors import PackageError, WithdrawnError
+
+if TYPE_CHECKING:
+    from reportedly.package.package import Package
+
+Row = dict[str, str]
+
+ERRATA = "errata"
+# The column that tells withdrawn rows from those that stand.
+SINCE = {
+    "name": "withdrawn_since",
+    "title": "Withdrawn since",
+    "description": "The version that first lacks the row; blank for a row that stands.",
+    "type": "string",
+}
+
+
+def withdrawals(package: Package, table: str) -> dict[str, Row]:
+    """Return the errata of a table's withdrawn rows by the rows' keys; none where the package has no errata."""
+    if ERRATA not in package.tables:
+        return {}
+    found = (row for row in package.rows(ERRATA) if (row["table"], row["kind"]) == (table, "withdrawn"))
+    return {row["key"]: row for row in found}
+
+
+def refuse_withdrawn(package: Package, key: str) -> None:
+    """Tell what became of a row that was withdrawn, where somebody asks for it.
+
+    Raises
+    ------
+    WithdrawnError
+        If a row with this key was withdrawn.
+    """
+    for table in package.tables:
+        erratum = withdrawals(package, table).get(key)
+        if erratum:
+            successor = f" {erratum['replaced_by']} replaces it." if erratum["replaced_by"] else ""
+            reason = erratum["reason"].rstrip(".")
+            raise WithdrawnError(f"{key} was withdrawn in {erratum['since']}: {reason}.{successor}")
+
+
+def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], list[Row]]:
+    """Return a table's rows and among them, by key, those that were withdrawn, as they last stood.
+
+    Parameters
+    ----------
+    package
+        The data package.
+    table
+        The table.
+
+    Returns
+    -------
+    fields : list of dict
+        The table's fields, with the categories that the withdrawn rows had, and ``withdrawn_since``.
+    rows : list of dict
+        Every cell as text.
+    """
+    schema = package.schema(table)
+    names = [field["name"] for field in schema["fields"]]
+    numbers = {field["name"] for field in schema["fields"] if field["type"] == "integer"}
+    rows = [{**row, SINCE["name"]: ""} for row in package.rows(table)]
+    for erratum in withdrawals(package, table).values():
+        said = _said(package, erratum, [key for key in schema["primaryKey"] if key in numbers])
+        # The schema may have fields that the row never had.
+        rows.append({**{name: said.get(name, "") for name in names}, SINCE["name"]: erratum["since"]})
+    keys = schema["primaryKey"]
+    rows.sort(key=lambda row: [(int(row[key]), "") if key in numbers else (0, row[key]) for key in keys])
+    return [*(_allowing(field, rows) for field in schema["fields"]), SINCE], rows
+
+
+def _said(package: Package, erratum: Row, counted: list[str]) -> Row:
+    """Return the row that an erratum keeps, which must have texts, and numbers for the parts of its key that are counted.
+
+    Raises
+    ------
+    PackageError
+        If it is no such row.
+    """
+    try:
+        said = json.loads(erratum["said"])
+        texts = isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
+        if texts and all(said.get(name, "").isdecimal() for name in counted):
+            return dict(said)
+    except (ValueError, RecursionError):
+        pass
+    told = f"what is kept of {erratum['table']} {erratum['key']} is no row of it"
+    raise PackageError(f"{package.path(ERRATA)}: {told}; see `reportedly validate`")
+
+
+def _allowing(field: dict[str, Any], rows: list[Row]) -> dict[str, Any]:
+    """Return a field that also has the categories that only withdrawn rows still name; they have no place on a scale."""
+    known = [one["value"] for one in field.get("categories", ())]
+    gone = dict.fromkeys(row[field["name"]] for row in rows if row[field["name"]] not in {"", *known})
+    if not known or not gone:
+        return field
+    categories = [*field["categories"], *({"value": value} for value in gone)]
+    return {**field, "categories": categories, "categoriesOrdered": False}

@@ -1,0 +1,105 @@
+"""The versions of the dataset that this installation holds: every released one, byte for byte as it was, and its own."""
+
+from __future__ import annotations
+
+import os
+
+from reportedly.errors import UnknownNameError
+from reportedly.model.version import Version
+from reportedly.package.package import DESCRIPTOR, Package, read_json, shipped
+
+FOLDER = "releases"
+# The folder among the releases that holds the rules of each.
+RULES = "rules"
+
+
+def order(version: str) -> Version:
+    """Return what versions are sorted by: 0.10.0 comes after 0.9.0, and 0.2.0-dev.0 before 0.2.0. What is no version comes first."""
+    return Version.read(version) or Version(0, 0, 0, is_final=False)
+
+
+def frozen(root: str) -> list[str]:
+    """Return the versions that are frozen under a package's root, the oldest first."""
+    folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs 10 ms at start-up
+    names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
+    held = [name for name in names if os.path.isfile(os.path.join(folder, name, DESCRIPTOR))]  # noqa: PTH113, PTH118
+    return sorted(held, key=order)
+
+
+def rules_of(root: str, version: str) -> dict[str, str] | None:
+    """Return the rules of a version of a package.
+
+    Parameters
+    ----------
+    root
+        The package's folder, which its releases are in.
+    version
+        A released version, or the version of the package as it is.
+
+    Returns
+    -------
+    dict of str to str or None
+        Each rule's sentence by the rule's name: as they were kept with the release, or those of this installation for what is not released.
+        None for a release that was made without.
+    """
+    kept = os.path.join(root, FOLDER, RULES, f"{version}.json")  # noqa: PTH118 - as above
+    if os.path.isfile(kept):  # noqa: PTH113 - as above
+        return {name: rule["sentence"] for name, rule in read_json(kept).items()}
+    return None if version in frozen(root) else current_rules()
+
+
+def current_rules() -> dict[str, str]:
+    """Return the sentences of this installation's rules by the rules' names."""
+    # Late: the rules ask for releases.
+    from reportedly.rules.catalogue import rulebook
+
+    return {rule["rule"]: rule["sentence"] for rule in rulebook()}
+
+
+def is_frozen(version: str) -> bool:
+    """Return whether a version is released, and so will never change."""
+    return version in frozen(shipped().root)
+
+
+def versions() -> list[str]:
+    """List the versions of the dataset that can be loaded.
+
+    Returns
+    -------
+    list of str
+        Every released version and the installed one, the oldest first.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.versions()[0]
+    '0.1.0'
+    """
+    root = shipped().root
+    return sorted({*frozen(root), shipped().version}, key=order)
+
+
+def release(version: str) -> Package:
+    """Return the dataset as it was in a version.
+
+    Parameters
+    ----------
+    version
+        A version that `versions` lists.
+
+    Returns
+    -------
+    Package
+        The frozen release; for the installed version before it is released, the dataset as it stands.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such version; the message lists the versions.
+    """
+    root = shipped().root
+    if version in frozen(root):
+        return Package(os.path.join(root, FOLDER, version), trusted=True)  # noqa: PTH118 - as above
+    if version == shipped().version:
+        return shipped()
+    raise UnknownNameError("version", version, versions())

@@ -1,0 +1,1 @@
+"""What a valid package is, as expressions that know no library of frames."""

@@ -1,0 +1,1 @@
+"""Findings in a data package."""

@@ -1,0 +1,1 @@
+"""Two data packages compared, and releases."""

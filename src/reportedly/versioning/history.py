@@ -1,0 +1,47 @@
+"""All versions in a row, each with what changed in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportedly.package.package import reading, shipped
+from reportedly.package.releases import is_frozen, release, rules_of, versions
+from reportedly.versioning.comparison import compare, contents
+from reportedly.versioning.render.summary import summary
+
+if TYPE_CHECKING:
+    from reportedly.versioning.comparison import Contents
+
+COLUMNS = {"version": "string", "released": "date", "rows": "integer", "bump": "string", "changes": "string"}
+
+
+def history() -> list[dict[str, str]]:
+    """Return the versions, the oldest first.
+
+    Returns
+    -------
+    list of dict
+        With ``version``, ``released`` (blank before it is), ``rows``, ``bump`` (what it is measured by the one before) and ``changes``, all text.
+    """
+    found = []
+    before: Contents | None = None
+    for version in versions():
+        package = release(version)
+        with reading(package):
+            after = contents(package, version, rules_of(shipped().root, version))
+            difference = compare(before, after) if before else None
+            said = (
+                summary(difference.changes) if difference is not None else f"first release: {len(after.sheets)} tables"
+            )
+            done = is_frozen(version)
+            found.append(
+                {
+                    "version": version,
+                    "released": str(package.descriptor["created"])[:10] if done else "",
+                    "rows": str(sum(len(sheet.rows) for sheet in after.sheets.values())),
+                    "bump": str(difference.bump.level) if difference is not None else "",
+                    "changes": said if done else f"not released yet; {said}",
+                }
+            )
+        before = after
+    return found

@@ -1,0 +1,138 @@
+"""Rules and patterns on what was written to keep them busy: time by size, not by its square."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("frictionless")
+import narwhals as nw
+import pandas as pd
+
+import reportedly
+from reportedly.package.package import shipped
+from reportedly.rules.constraints import constraints, lexical
+from reportedly.rules.every import _tightest, row_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TABLES = reportedly.tables()
+# A pattern that looks at each letter from each letter on takes half a minute for it.
+LONG = 32_768
+PIECES = [
+    "a",
+    "a ",
+    "0",
+    "a-",
+    "a-0000",
+    ".c0",
+    "a|",
+    "0000-",
+    "A",
+    "1.",
+    "-",
+    "\n",
+    " ",
+    "\u0301",
+    "a\u0301\u0316",
+    "(",
+    "{",
+    "XX-",
+    "/..",
+]
+
+
+@contextmanager
+def bounded(seconds: int) -> Iterator[None]:
+    """Stop what keeps the processor busy for longer: what grows by the square would go on for minutes."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError(f"still busy after {seconds} seconds of CPU time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def texts() -> list[str]:
+    """Return long cells that patterns with a choice of ways would try in all of them."""
+    whole = [piece * (LONG // len(piece)) for piece in PIECES]
+    return [*whole, *(f"{text[:-1]}!" for text in whole), f"{'a ' * 6}{'b' * (LONG - 12)}"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_pattern_takes_long_for_a_long_cell(table):
+    fields = [field for field in shipped().schema(table)["fields"] if field["type"] in {"string", "list"}]
+    for field in fields:
+        frame = nw.from_native(pd.DataFrame({field["name"]: texts()}, dtype="string"), eager_only=True)
+        rules = [
+            *filter(None, [lexical(field)]),
+            *(rule for rule in constraints(field) if rule.name not in {"minimum", "maximum"}),
+        ]
+        for rule in rules:
+            with bounded(10):
+                rule.rows(frame)
+
+
+def test_no_rule_takes_long_for_a_long_cell():
+    for table, name in (("figures", "surface"), ("actors", "aliases"), ("attributions", "cue"), ("quotes", "text")):
+        frame = nw.from_native(pd.DataFrame({name: texts(), "extent": "word"}, dtype="string"), eager_only=True)
+        for rule, check in row_rules(table):
+            if rule.name in {"few-words", "extent-words"}:
+                with bounded(10):
+                    check.rows(frame)
+
+
+def test_the_innermost_span_is_the_shortest_that_holds_the_words():
+    draw = random.Random(1)
+    for _ in range(200):
+        spans = [(a := draw.randrange(12), a + draw.randrange(8), f"c{n}") for n in range(draw.randrange(8))]
+        wanted = [(a := draw.randrange(12), a + draw.randrange(6), n) for n in range(draw.randrange(8))]
+        plain = {
+            place: min((last - first, name) for first, last, name in spans if first <= start and end <= last)
+            for start, end, place in wanted
+            if any(first <= start and end <= last for first, last, _ in spans)
+        }
+        assert _tightest(wanted, spans) == plain
+
+
+def nested(copy: Any, number: int, key: Callable[[int], str]) -> None:
+    """Put claims into claims, and quotations and figures into the innermost, each given to another one."""
+    (claim, figure, quote) = (copy.rows(table)[0] for table in ("claims", "figures", "quotes"))
+    middle = number + 1
+    copy.write(
+        "claims", [{**claim, "claim_id": key(n), "start": str(n), "end": str(3 * number)} for n in range(number)]
+    )
+    words = {"start": str(middle), "end": str(middle + 9)}
+    copy.write(
+        "figures",
+        [
+            {**figure, **words, "figure_id": f"tasr-0001.f{n:05}", "claim_id": key(n), "quote_id": ""}
+            for n in range(number)
+        ],
+    )
+    copy.write(
+        "quotes", [{**quote, **words, "quote_id": f"tasr-0001.q{n:05}", "claim_id": key(n)} for n in range(number)]
+    )
+
+
+@pytest.mark.parametrize("key", ["tasr-0001.c{:05}", "tasr-0001.c01", ""], ids=["nested", "one-key", "no-key"])
+def test_claims_in_claims_do_not_multiply(copy, key):
+    nested(copy, 300, key.format)
+    with bounded(60):
+        report = copy.validate()
+    assert not report.ok
+    if key.endswith("05}"):
+        inner = [issue for issue in report.issues if issue.rule == "innermost-claim"]
+        assert {issue.message.split()[0] for issue in inner} == {"tasr-0001.c00299"}
+        assert re.search("is inside of tasr-0001.q[0-9]{5}, but quote_id is blank", report.to_text())

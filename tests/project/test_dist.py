@@ -1,0 +1,382 @@
+"""What is published: exactly what it should hold, and the same bytes whoever builds it and where."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import email
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+import threading
+import zipfile
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import reportedly
+from reportedly import limits
+from reportedly.model.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+# Of what is in git, all but what only a checkout needs is in the sdist.
+ONLY_IN_GIT = {".ci/run", ".gitattributes"}
+RELEASED = 1_795_305_600  # 2026-11-22
+# What lies about in a checkout that somebody works in.
+LITTER = (
+    ".venv/bin/python",
+    ".hypothesis/examples/one",
+    ".mypy_cache/one.json",
+    "build/lib/reportedly/cli.py",
+    "dist/reportedly-0.0.1.tar.gz",
+    "site/index.html",
+    "src/reportedly.egg-info/PKG-INFO",
+    "src/reportedly/__pycache__/cli.cpython-311.pyc",
+    "tests/__pycache__/conftest.cpython-311.pyc",
+    "data/__pycache__/one.pyc",
+    "releases/.cache/one",
+)
+
+pytest.importorskip("hatchling", reason="needs the build backend, of the group supply")
+if not (ROOT / ".git").exists():
+    pytest.skip("what is published is compared with what is in git", allow_module_level=True)
+
+
+def committed() -> set[str]:
+    """Return what git would commit: what is tracked, and what is new and not ignored."""
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    return {name for name in names if (ROOT / name).is_file()}
+
+
+def checkout(place: Path) -> Path:
+    for name in committed():
+        copy = place / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, copy)
+    for name in LITTER:
+        litter = place / name
+        litter.parent.mkdir(parents=True, exist_ok=True)
+        litter.write_text("litter", encoding="utf-8")
+    return place
+
+
+def hatch(place: Path, kind: str, out: Path, umask: int = 0o022, **surroundings: str) -> Path:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TZ", "PYTHON"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", out],
+        cwd=place,
+        env={**clean, "SOURCE_DATE_EPOCH": str(RELEASED), **surroundings},
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (made,) = out.glob({"sdist": "*.tar.gz", "wheel": "*.whl"}[kind])
+    return made
+
+
+def built(place: Path, out: Path, umask: int = 0o022, **surroundings: str) -> tuple[Path, Path]:
+    """Build the sdist, and the wheel from it, as is done for a release."""
+    sdist = hatch(checkout(place), "sdist", out, umask, **surroundings)
+    with tarfile.open(sdist) as opened:
+        opened.extractall(out, filter="data")
+    return sdist, hatch(out / sdist.name.removesuffix(".tar.gz"), "wheel", out, umask, **surroundings)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("published")
+    return built(folder / "checkout", folder / "dist")
+
+
+@pytest.fixture(scope="module")
+def sdist(published: tuple[Path, Path]) -> dict[str, bytes]:
+    with tarfile.open(published[0]) as opened:
+        return {
+            member.name.partition("/")[2]: opened.extractfile(member).read()  # type: ignore[union-attr]
+            for member in opened
+            if member.isfile()
+        }
+
+
+@pytest.fixture(scope="module")
+def wheel(published: tuple[Path, Path]) -> dict[str, bytes]:
+    with zipfile.ZipFile(published[1]) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def test_the_sdist_holds_what_is_in_git_and_nothing_else(sdist):
+    assert set(sdist) == (committed() - ONLY_IN_GIT) | {"PKG-INFO"}
+
+
+def test_the_sdist_holds_the_files_as_they_are(sdist):
+    assert [name for name in set(sdist) - {"PKG-INFO"} if sdist[name] != (ROOT / name).read_bytes()] == []
+
+
+def test_the_wheel_holds_the_code_and_the_package_and_nothing_else(wheel):
+    code = {name.removeprefix("src/"): name for name in committed() if name.startswith("src/reportedly/")}
+    package = {
+        f"reportedly/_package/{name}": name
+        for name in committed()
+        if name.startswith(("data/", "schemas/", "releases/")) or name == "datapackage.json"
+    }
+    assert {name for name in wheel if ".dist-info/" not in name} == {*code, *package}
+    assert [name for name, source in {**code, **package}.items() if wheel[name] != (ROOT / source).read_bytes()] == []
+
+
+def test_the_wheel_tells_of_itself_with_these_files_and_no_other(wheel):
+    home = f"reportedly-{Version.read(reportedly.__version__).pep440}.dist-info"
+    licences = {f"{home}/licenses/{name}" for name in metadata(wheel).get_all("License-File")}
+    told = {f"{home}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
+    assert {name for name in wheel if name.startswith(home)} == told | licences
+    assert wheel[f"{home}/entry_points.txt"].decode().split() == [
+        "[console_scripts]",
+        "reportedly",
+        "=",
+        "reportedly.cli.main:run",
+    ]
+
+
+def metadata(wheel: dict[str, bytes]) -> email.message.Message:
+    (told,) = [data for name, data in wheel.items() if name.endswith(".dist-info/METADATA")]
+    return email.message_from_bytes(told)
+
+
+def test_the_wheels_record_has_the_digest_of_every_file(wheel):
+    (name,) = [name for name in wheel if name.endswith("/RECORD")]
+    rows = list(csv.reader(io.StringIO(wheel[name].decode())))
+    assert {row[0] for row in rows} == set(wheel)
+    for path, digest, size in rows:
+        if path != name:
+            found = base64.urlsafe_b64encode(hashlib.sha256(wheel[path]).digest()).rstrip(b"=").decode()
+            assert (digest, size) == (f"sha256={found}", str(len(wheel[path]))), path
+
+
+def test_the_metadata_names_version_and_licences_and_invents_nothing(wheel, sdist):
+    told = metadata(wheel)
+    descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
+    assert (told["Name"], told["Version"]) == ("reportedly", Version.read(descriptor["version"]).pep440)
+    assert told["License-Expression"] == "MIT AND CC-BY-4.0"
+    assert {"LICENSE", "data/LICENSE"} <= set(told.get_all("License-File"))
+    assert told["Author"] == "Reportedly contributors"
+    # There is no public repository yet, and nobody's address.
+    assert [name for name in told if name in {"Author-email", "Maintainer-email", "Home-page", "Project-URL"}] == []
+    assert not [each for each in told.get_all("Classifier") if each.startswith("License")]
+    assert sorted(email.message_from_bytes(sdist["PKG-INFO"]).items()) == sorted(told.items())
+
+
+def test_nothing_published_tells_who_built_it_and_when(published):
+    with tarfile.open(published[0]) as opened:
+        told = {(each.mtime, each.uid, each.gid, each.uname, each.gname, oct(each.mode)) for each in opened}
+    assert told == {(RELEASED, 0, 0, "", "", "0o644")}
+    with zipfile.ZipFile(published[1]) as opened:
+        assert {each.date_time for each in opened.infolist()} == {(2026, 11, 22, 0, 0, 0)}
+        assert {oct(stat.S_IMODE(each.external_attr >> 16)) for each in opened.infolist()} == {"0o644"}
+
+
+def test_the_bytes_are_the_same_wherever_and_however_it_is_built(published, tmp_path):
+    place = tmp_path / "ein anderer Ort – čo iné"
+    checkout(place)
+    for number, path in enumerate(sorted(place.rglob("*"))):
+        os.utime(path, (number, 4_000_000_000 - number))
+        path.chmod(0o700 if path.is_dir() else 0o666)
+    surroundings = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    # Without these, Python would take UTF-8 for a locale that has none.
+    surroundings |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    again = built(place, tmp_path / "dist", 0o077, **surroundings)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in published]
+
+
+def test_the_wheel_is_the_same_from_the_checkout_as_from_the_sdist(published, tmp_path):
+    place = tmp_path / "checkout"
+    for name in committed():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, place / name)
+    assert hatch(place, "wheel", tmp_path / "dist").read_bytes() == published[1].read_bytes()
+
+
+def test_every_path_can_be_unpacked_anywhere(sdist, wheel):
+    paths = [PurePosixPath(name) for name in (*sdist, *wheel)]
+    assert [path for path in paths if path.is_absolute() or ".." in path.parts or not str(path).isascii()] == []
+    for archive in (sdist, wheel):
+        assert len({name.casefold() for name in archive}) == len(archive)
+
+
+def test_nothing_that_is_published_is_a_sentence_of_the_article(sdist, article):
+    def words(text: str) -> list[str]:
+        return re.findall(r"[\w$.%-]+", text.lower())
+
+    unquoted = re.sub("“[^”]*”", "\u2029", article)
+    runs = {tuple(part[at : at + 8]) for part in map(words, unquoted.split("\u2029")) for at in range(len(part) - 7)}
+    # The wheel holds no other file than these.
+    for name, data in sdist.items():
+        found = words(data.decode("utf-8", "replace"))
+        assert [found[at : at + 8] for at in range(len(found) - 7) if tuple(found[at : at + 8]) in runs] == [], name
+
+
+def test_every_licence_that_is_named_is_there_in_full(sdist):
+    texts = {name: " ".join(data.decode().split()) for name, data in sdist.items() if name.startswith("LICENSES/")}
+    assert set(texts) == {"LICENSES/CC-BY-4.0.txt", "LICENSES/MIT.txt"}
+    assert texts["LICENSES/CC-BY-4.0.txt"].startswith("Attribution 4.0 International")
+    assert "Section 8 -- Interpretation." in texts["LICENSES/CC-BY-4.0.txt"]
+    # The licence of the code is that text, with the holder filled in.
+    ours = " ".join(sdist["LICENSE"].decode().split())
+    assert ours == texts["LICENSES/MIT.txt"].replace("<year> <copyright holders>", "2026 Reportedly contributors")
+
+
+def test_the_limits_in_the_security_policy_are_those_of_the_code(sdist):
+    told = sdist["SECURITY.md"].decode()
+    archive = f"{limits.ARCHIVE_FILES:,} files, {limits.ARCHIVE_BYTES // limits.MIB // 1024} GiB unpacked, {limits.ARCHIVE_RATIO} times its own size"
+    for words in (
+        f"| {limits.TABLE_BYTES // limits.MIB} MiB, {limits.TABLE_LINES - 1:,} rows, {limits.COLUMNS} columns, {limits.LINE_BYTES // limits.MIB} MiB in a line, {limits.CELL:,} characters in a cell |",
+        f"| {limits.FLAT_ROW // limits.KIB} KiB a row and {limits.FLAT_BESIDES // limits.MIB} MiB besides,",
+        f"| {limits.JSON_BYTES // limits.MIB} MiB, nested {limits.JSON_DEPTH} deep, {limits.RESOURCES} resources |",
+        f"| {limits.TEXT_BYTES // limits.MIB} MiB |",
+        f"| {archive} unpacked |",
+    ):
+        assert words in told
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> Path:
+    pytest.importorskip("cyclonedx_py", reason="needs the group supply")
+    pytest.importorskip("pip_audit", reason="needs the group supply")
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    return ROOT / "scripts"
+
+
+@pytest.mark.usefixtures("scripts")
+def test_the_bill_of_materials_says_what_is_asked_for_and_what_it_was_tested_with(published, wheel, tmp_path):
+    import sbom
+
+    source, target = published
+    sbom.write(target, source, tmp_path / "bill.cdx.json", RELEASED)
+    text = (tmp_path / "bill.cdx.json").read_text(encoding="utf-8")
+    bill = json.loads(text)
+    assert bill["metadata"]["timestamp"].startswith("2026-11-22T00:00:00")
+    assert "serialNumber" not in bill
+    digests = {each["name"]: each["hashes"][0]["content"] for each in bill["metadata"]["component"]["components"]}
+    assert digests == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in published}
+    asked = {
+        each["value"]
+        for part in bill["components"]
+        for each in part.get("properties", ())
+        if "requires" in each["name"]
+    }
+    assert asked == set(metadata(wheel).get_all("Requires-Dist"))
+    scopes = {each["name"]: each["scope"] for each in bill["components"]}
+    assert (scopes["pandas"], scopes["numpy"], scopes["frictionless"]) == ("required", "required", "optional")
+    assert {each["name"]: each["version"] for each in bill["components"]} == {name: version(name) for name in scopes}
+    # Neither what only a developer installs nor where it was built.
+    assert not {"pytest", "ruff", "reportedly", "cyclonedx-bom"} & set(scopes)
+    assert str(tmp_path.parent) not in text
+    assert str(ROOT) not in text
+
+
+@contextmanager
+def advisories(answer: dict[str, Any], status: int = 200) -> Iterator[tuple[str, ...]]:
+    """Serve advisories as https://google.github.io/osv.dev/post-v1-query/ says, the same for all that is asked."""
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_request(self, *_: object) -> None:
+            """Say nothing of it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield "--vulnerability-service", "osv", "--osv-url", f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+ASKED = [{"name": "pandas", "version": "3.0.0"}, {"name": "click", "version": "8.1.7"}]
+
+
+@pytest.mark.usefixtures("scripts")
+def test_a_known_vulnerability_is_a_finding():
+    from check_dist import vulnerabilities
+
+    affected = {
+        "package": {"name": "click", "ecosystem": "PyPI"},
+        "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "8.1.8"}]}],
+    }
+    with advisories({"vulns": [{"id": "TEST-1", "summary": "of this test", "affected": [affected]}]}) as service:
+        verdict = vulnerabilities(ASKED[1:], *service)
+    assert verdict.wrong == ["click 8.1.7: TEST-1, mended in 8.1.8"]
+    assert verdict.figures == {
+        "dependencies looked up for known vulnerabilities": 1,
+        "dependencies that could not be looked up": 0,
+    }
+
+
+@pytest.mark.usefixtures("scripts")
+def test_no_known_vulnerability_is_said_of_what_was_looked_up():
+    from check_dist import vulnerabilities
+
+    with advisories({}) as service:
+        verdict = vulnerabilities(ASKED, *service)
+    assert (verdict.wrong, verdict.words) == ([], "none of 2 dependencies has a known vulnerability")
+
+
+@pytest.mark.usefixtures("scripts")
+@pytest.mark.parametrize("status", [0, 503])
+def test_data_that_cannot_be_reached_is_neither_a_finding_nor_clean(status):
+    from check_dist import vulnerabilities
+
+    with advisories({}, status) as service:
+        pass
+    if status:
+        with advisories({}, status) as service:
+            verdict = vulnerabilities(ASKED, *service)
+    else:
+        verdict = vulnerabilities(ASKED, *service)
+    assert verdict.wrong == []
+    assert verdict.words.startswith("COULD NOT REACH ITS DATA, so none of 2 dependencies was looked up (")
+    assert verdict.figures["dependencies looked up for known vulnerabilities"] == 0
+
+
+@pytest.mark.usefixtures("scripts")
+def test_what_pip_audit_cannot_be_asked_is_a_finding():
+    from check_dist import vulnerabilities
+
+    verdict = vulnerabilities([{"name": "not a name", "version": "1"}])
+    assert len(verdict.wrong) == 1
+    assert verdict.wrong[0].startswith("pip-audit failed: ")
+
+
+def test_a_file_that_is_not_in_git_is_not_published(tmp_path):
+    pytest.importorskip("packaging", reason="needs the group supply")
+    place = tmp_path / "checkout"
+    checkout(place)
+    git = ["git", "-C", str(place), "-c", "user.name=t", "-c", "user.email=t"]
+    for arguments in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run([*git, *arguments], check=True)
+    (place / "data" / "article.txt").write_text("forgotten here", encoding="utf-8")
+    sdist = hatch(place, "sdist", tmp_path / "dist")
+    code = f"import build_dist, pathlib; print(build_dist.strays(pathlib.Path({str(sdist)!r})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=place / "scripts", capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("['data/article.txt']\n", "")

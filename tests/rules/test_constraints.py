@@ -1,0 +1,360 @@
+"""What is said of cells that break a constraint, word for word, and at which value it begins: on columns made up here, without a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import sys
+import unicodedata
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("pandera")
+import narwhals as nw
+from pandera.errors import SchemaErrors
+
+from reportedly.errors import MissingExtraError
+from reportedly.rules.constraints import SENTENCES, constraints, is_mixed_script, primary_key
+from reportedly.rules.every import ROW
+from reportedly.validation.files import Text
+from reportedly.validation.pandera import build, plain, schema
+from reportedly.validation.validate import _Table
+
+
+def field(kind, name="x", **given):
+    """Return a field; `constraints` and what else a descriptor has are given by name."""
+    return {"name": name, "type": kind, "title": f"The {name}", "description": f"What {name} is.", **given}
+
+
+def column(told, values):
+    """Return the findings in a column as a report says them, from the field's name on."""
+    text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, "")
+    table = _Table("made-up", "data/made-up.csv", {"fields": [told], "primaryKey": ["x"]}, text)
+    found = list(table.lexical())
+    frame = nw.from_native(table.typed().assign(**{ROW: range(len(values))}), eager_only=True)
+    for rule in constraints(told):
+        broken = rule.rows(frame).get_column(ROW).to_list()
+        found += [table.issue(row, rule.field, rule.name, rule.message, rule.expected) for row in broken]
+    return [str(issue).partition("), ")[2] or str(issue).partition(", ")[2] for issue in found]
+
+
+def values(found):
+    return [line.partition(" = ")[2].partition(": ")[0] for line in found]
+
+
+# --- types ------------------------------------------------------------------------------------------------------------------------
+
+READ = {
+    "integer": ["0", "1", "-1", "9", "10", "-90", "999999999999999999", ""],
+    "number": ["0", "7", "-1", "0.5", "-0.5", "-0.05", "10.0", "0.0", "999999999999999999.25", ""],
+    "boolean": ["true", "false", ""],
+    "date": ["2024-02-29", ""],
+    "list": ["one", "one|two", "one two|three", ""],
+    "string": ["anything", "|", "1", ""],
+}
+UNREAD = {
+    "integer": ["00", "01", "-01", "+1", "-0", "1.0", "1e3", "x", "x1", "1x", "1000000000000000000", "\u0663", "1_0", "1\n"],
+    "number": ["00", "01.5", "-0", "-0.0", "-00.5", "1.", ".5", "1,5", "1e3", "NaN", "inf", "x1", "1x", "+0.5", "1000000000000000000", "1.5\n"],
+    "boolean": ["True", "TRUE", "1", "xtrue", "falsex", "true\n"],
+    "date": ["2024-02-30", "20240229", "2024-02", "x2024-02-29", "2024-02-29x", "2024-02-29\n"],
+    "list": ["|one", "one|", "one||two", "|", "||"],
+}  # fmt: skip
+RIGHT = {
+    "integer": "this is no integer [type]. Right would be: a whole number",
+    "number": "this is no number [type]. Right would be: a number, with a full stop before decimals",
+    "boolean": "this is no boolean [type]. Right would be: true or false",
+    "date": "this is no date [type]. Right would be: a day of the calendar as YYYY-MM-DD",
+    "list": "this is no list [type]. Right would be: items separated by |, none empty",
+}
+
+
+def of_kind(kind, **given):
+    return field(kind, **({"delimiter": "|"} if kind == "list" else {}), **given)
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_reads_as_its_type_is_fine(kind):
+    assert column(of_kind(kind), READ[kind]) == []
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_what_does_not_read_as_its_type_is_told(kind):
+    found = [line for line in column(of_kind(kind), UNREAD[kind]) if "[type]" in line]
+    assert found == [f"x = {value!r}: {RIGHT[kind]}" for value in UNREAD[kind]]
+
+
+def test_the_days_of_the_calendar_are_dates_and_no_others_are():
+    years = (
+        "0001",
+        "0004",
+        "1600",
+        "1896",
+        "1899",
+        "1900",
+        "1904",
+        "1996",
+        "2000",
+        "2010",
+        "2012",
+        "2023",
+        "2024",
+        "2100",
+        "2400",
+        "9999",
+    )
+
+    def is_day(text):
+        try:
+            dt.date.fromisoformat(text)
+        except ValueError:
+            return False
+        return True
+
+    for year in years:
+        texts = [f"{year}-{month:02}-{day:02}" for month, day in product(range(14), range(34))]
+        assert values(column(field("date"), texts)) == [repr(text) for text in texts if not is_day(text)]
+
+
+def test_items_are_parted_by_the_fields_own_delimiter():
+    semicolon = field("list", delimiter=";")
+    assert column(semicolon, ["one|", "one;two", ";one"]) == [
+        "x = ';one': this is no list [type]. Right would be: items separated by ;, none empty"
+    ]
+
+
+# --- constraints ------------------------------------------------------------------------------------------------------------------
+
+LIMITS = {
+    "required": ("string", {"required": True}, ["a"], [""], "x: this is blank [required]. Right would be: a value"),
+    "enum": ("string", {"enum": ["a", "b"]}, ["a", "b", ""], ["c", "A", "ab"], "this is none of the field's categories [enum]. Right would be: one of: a, b"),
+    "pattern": ("string", {"pattern": "a|bc"}, ["a", "bc", ""], ["b", "abc", "ac", "a\n"], "this does not match the field's pattern [pattern]. Right would be: a text that matches a|bc"),
+    "minimum": ("integer", {"minimum": 2}, ["2", "3", ""], ["1", "-2"], "this is too small [minimum]. Right would be: 2 or more"),
+    "maximum": ("number", {"maximum": 2}, ["2", "1.5", "-3", ""], ["2.5", "3"], "this is too large [maximum]. Right would be: 2 or less"),
+    "minLength": ("string", {"minLength": 2}, ["é\u4e00", "abc", ""], ["é"], "this is too short [minLength]. Right would be: 2 characters or more"),
+    "maxLength": ("string", {"maxLength": 2}, ["é\u4e00", "a", ""], ["abc"], "this is too long [maxLength]. Right would be: 2 characters or fewer"),
+    "unique": ("string", {"unique": True}, ["a", "b", "", ""], ["c", "c"], "this stands in more than one row [unique]. Right would be: a value that no other row has"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_constraint_is_broken_from_its_limit_on_and_told(name):
+    kind, given, fine, broken, words = LIMITS[name]
+    told = field(kind, constraints=given)
+    assert column(told, fine) == []
+    found = [line for line in column(told, [*fine, *broken]) if f"[{name}]" in line]
+    assert found == [words if value == "" else f"x = {value!r}: {words}" for value in broken]
+
+
+def test_a_constraint_that_is_switched_off_is_none():
+    assert column(field("string", constraints={"required": False, "unique": False}), ["", "a", "a"]) == []
+
+
+def test_a_primary_key_is_told_at_its_last_field():
+    rule = primary_key(["a", "b"])
+    frame = nw.from_dict({"a": ["x", "x", "x", "y"], "b": ["1", "2", "1", "1"]}, backend="pandas")
+    assert rule.mask(frame).to_list() == [True, False, True, False]
+    assert (rule.field, rule.name, rule.message) == ("b", "primaryKey", "another row has the same key")
+    assert rule.expected == "another a + b than any other row's"
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------------------
+
+CELLS = {
+    "nfc": "this is not in Unicode normalization form C [nfc]. Right would be: the same text in Unicode form NFC",
+    "stray-space": "there is a stray space, a line break or an invisible character in it [stray-space]. Right would be: the text without stray spaces, line breaks and invisible characters",
+    "mixed-script": "a word mixes Latin letters with letters of another script that may look like them [mixed-script]. Right would be: each word in the letters of one script",
+    "formula-cell": "a spreadsheet would run this as a formula [formula-cell]. Right would be: a text that does not begin with = + - or @",
+}
+UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
+# Written around digits, and seen: https://www.unicode.org/reports/tr44/#Prepended_Concatenation_Mark
+AROUND_DIGITS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+INVISIBLE = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) in UNSEEN and c not in AROUND_DIGITS]
+# Fillers and variation selectors: no format characters by their category, but nothing that is seen.
+INVISIBLE += list(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2065\u2800\u3164\ufe00\ufe0f\uffa0\ufff0\U000e0100\U000e01ef"
+)
+# Of private use only the ends: there are 137,468.
+INVISIBLE += list("\ue000\uf8ff\U000f0000\U0010fffd")
+SPOILED = {
+    "nfc": ["cafe\u0301", "\u212b", "\u1100\u1161"],
+    "stray-space": [" x", "x ", "x  y", "\u00a0x", "x\u3000", *(f"x{character}y" for character in INVISIBLE)],
+    "mixed-script": [*(f"x{letter}" for letter in "\u0370\u03bf\u03ff\u0400\u043e\u052f\u0531\u13a0\u1c80\u1f00\u2de0\ua640\uff21\uff3a\uff41\uff5a"), "\u043eZ", "\u043e\u00e9", "\u043e\u0101", "a b\u043e c"],
+    "formula-cell": ["=1+1", "+1", "-1", "@x", "="],
+}  # fmt: skip
+CLEAN = [
+    *(f"{mark}\u0661" for mark in AROUND_DIGITS),
+    "x",
+    "x y",
+    "x\u00a0y",
+    "caf\u00e9",
+    "1=1",
+    "a+b",
+    "a-b",
+    "a@b",
+    "\u041f\u0443\u0442\u0438\u043d",
+    "\u03b1 b \u043f",
+    "\u00d7x",
+    "x\u2c6d",
+    "XX",
+    "",
+    "\u2013",
+    "\U0001f600",
+]
+
+
+@pytest.mark.parametrize("kind", ["string", "list"])
+@pytest.mark.parametrize("rule", CELLS)
+def test_a_cell_that_breaks_a_rule_of_text_is_told(rule, kind):
+    found = [line for line in column(of_kind(kind), SPOILED[rule]) if f"[{rule}]" in line]
+    assert len(found) == len(SPOILED[rule])
+    assert {line.partition(": ")[2] for line in found if ": " not in line.partition(": ")[0]} == {CELLS[rule]}
+
+
+def test_a_text_without_any_of_that_is_fine():
+    assert column(field("string"), CLEAN) == []
+    assert column(field("list", delimiter="|"), CLEAN) == []
+
+
+@pytest.mark.parametrize("kind", ["string", "list", "integer"])
+def test_a_column_without_rows_is_fine(kind):
+    assert column(of_kind(kind), []) == []
+    assert column(of_kind(kind), [""]) == []
+
+
+def test_only_text_is_held_to_rules_of_text():
+    assert [rule.name for rule in constraints(field("integer"))] == []
+
+
+def test_the_codebook_has_the_sentence_of_each():
+    page = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
+    for name, sentence in SENTENCES.items():
+        assert f"| `{name}` | {sentence} |" in page
+
+
+# --- frames -----------------------------------------------------------------------------------------------------------------------
+
+MADE_UP = {
+    "name": "made-up",
+    "title": "Made up",
+    "description": "Nothing that is.",
+    "primaryKey": ["key", "part"],
+    "fields": [
+        field("string", "key", constraints={"required": True}),
+        field("integer", "part", constraints={"minimum": 1}),
+        field(
+            "string", "colour", constraints={"enum": ["red", "blue"]}, categories=[{"value": "red"}, {"value": "blue"}]
+        ),
+        field("list", "names", delimiter="|"),
+    ],
+}
+
+
+def frame(**changed):
+    """Return a frame of two rows with the dtypes of `load`."""
+    cells = {"key": ["a", "b"], "part": [1, 2], "colour": ["red", None], "names": [["one", "two"], []], **changed}
+    kinds = {"key": schema("quotes").columns["text"].dtype.type, "part": "Int64"}
+    made = pd.DataFrame(cells).astype(kinds)
+    made["colour"] = made["colour"].astype(pd.CategoricalDtype(pd.Index(["red", "blue"], dtype=object)))
+    made["names"] = pd.Series(cells["names"], dtype=object)
+    return made
+
+
+def refused(**changed):
+    with pytest.raises(SchemaErrors) as caught:
+        build(MADE_UP).validate(frame(**changed), lazy=True)
+    return [(error.check.name, error.check.error) for error in caught.value.schema_errors]
+
+
+def test_a_frame_that_is_right_passes_as_it_is():
+    made = frame()
+    pd.testing.assert_frame_equal(build(MADE_UP).validate(made, lazy=True), made)
+
+
+def test_a_frame_that_breaks_a_constraint_is_told_so():
+    assert refused(key=["a", pd.NA]) == [("required", "required: expected a value")]
+    assert refused(part=[1, 0]) == [("minimum", "minimum: expected 1 or more")]
+    assert refused(key=["a", "b "]) == [
+        ("stray-space", "stray-space: expected the text without stray spaces, line breaks and invisible characters")
+    ]
+    assert refused(names=[["one"], ["=x", "y"]]) == [
+        ("formula-cell", "formula-cell: expected a text that does not begin with = + - or @")
+    ]
+    assert refused(key=["a", "a"], part=[1, 1]) == [
+        ("primaryKey", "primaryKey: part, expected another key + part than any other row's")
+    ]
+
+
+def test_blanks_beside_what_is_broken_hide_nothing():
+    blank = {"colour": [None, None], "names": [[], []]}
+    assert [name for name, _ in refused(key=["a", "a"], part=[1, 1], **blank)] == ["primaryKey"]
+
+
+def test_a_frame_may_have_another_index_and_text_of_another_dtype():
+    made = frame().set_index(pd.Index(["v", "w"]))
+    pd.testing.assert_frame_equal(build(MADE_UP).validate(made, lazy=True), made)
+    with pytest.raises(SchemaErrors) as caught:
+        build(MADE_UP).validate(frame(part=[0, 1], names=[["=x"], []]).set_index(made.index), lazy=True)
+    assert set(caught.value.failure_cases["index"]) == {"v"}
+    assert plain(made.astype({"key": object}), MADE_UP["fields"])["key"].tolist() == ["a", "b"]
+
+
+def test_the_library_that_holds_frames_to_schemas_is_asked_for_by_name(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandera.pandas", None)
+    monkeypatch.delitem(sys.modules, "reportedly.validation.pandera")
+    with pytest.raises(MissingExtraError) as caught:
+        importlib.import_module("reportedly.validation.pandera")
+    assert str(caught.value).startswith("This needs pandera.pandas, which comes with the extra validate: ")
+
+
+def test_a_frame_that_breaks_a_rule_is_told_so(copy):
+    import reportedly
+
+    copy.set("quotes", "q05", end="2164")
+    with pytest.raises(SchemaErrors) as caught:
+        schema("quotes").validate(reportedly.load("quotes", package=copy.root), lazy=True)
+    assert [(error.check.name, error.check.error) for error in caught.value.schema_errors] == [
+        ("span-length", "span-length: end, expected an end of {_right}")
+    ]
+
+
+def test_a_schema_says_what_the_table_schema_says():
+    made = build(MADE_UP)
+    assert (made.name, made.title, made.description) == ("made-up", "Made up", "Nothing that is.")
+    part = made.columns["part"]
+    assert (part.title, part.description, str(part.dtype), part.nullable) == (
+        "The part",
+        "What part is.",
+        "Int64",
+        True,
+    )
+    for wrong in (frame().drop(columns="part"), frame().assign(more=1), frame()[["part", "key", "colour", "names"]]):
+        with pytest.raises(SchemaErrors):
+            made.validate(wrong, lazy=True)
+
+
+def test_a_frame_becomes_text_where_expressions_want_text():
+    given = frame().assign(more=[1, 2])
+    made = plain(given, MADE_UP["fields"])
+    assert made["names"].tolist() == ["one|two", pd.NA]
+    assert made["colour"].tolist() == ["red", pd.NA]
+    assert {str(made[name].dtype) for name in ("names", "colour")} == {"string"}
+    assert made["part"].tolist() == [1, 2]
+    assert made["more"].tolist() == [1, 2]
+    assert plain(given.drop(columns="names"), MADE_UP["fields"]).columns.tolist() == ["key", "part", "colour", "more"]
+    text = given.assign(names=pd.Series(["one", "two"], dtype=object))
+    assert plain(text, MADE_UP["fields"])["names"].tolist() == [pd.NA, pd.NA]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 μm", "5 µm", "12 μSv a year", "2 kΩ", "Ω", "Москва and Athens", "Αθήνα, NATO", "COVID‑19"]
+)
+def test_words_of_one_script_and_units_are_no_mixed_scripts(text):
+    assert not is_mixed_script(text)
+
+
+@pytest.mark.parametrize("text", ["Dοnald", "Рutin", "ＮATO", "Kiеv", "pagμ"])
+def test_letters_that_pass_for_others_are_mixed_scripts(text):
+    assert is_mixed_script(text)
