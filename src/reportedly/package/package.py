@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
+from reportedly.model.roles import with_roles
+from reportedly.model.schema import Format, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -132,6 +134,30 @@ class Package:
         """Return a table's Table Schema descriptor."""
         schema = self.resource(table)["schema"]
         return schema if isinstance(schema, dict) else read_json(self._own(str(schema), (".json",)))
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {}
+
+    def table(self, name: str) -> Table:
+        """Return a table as its schema describes it, with the roles of the installed format where an older schema has none.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+        """
+        if name not in self._tables:
+            schema = self.schema(name)
+            if self is not shipped() and name in shipped().tables:
+                schema = with_roles(schema, shipped().schema(name))
+            self._tables[name] = Table.from_descriptor(schema, name)
+        return self._tables[name]
+
+    @cached_property
+    def format(self) -> Format:
+        """The package's tables, as their schemas describe them."""
+        return Format(tuple(map(self.table, self.tables)))
 
     def problem(self, path: str, table: str = "", endings: tuple[str, ...] = (".csv", ".json")) -> Issue | None:
         """Return why a file that the descriptor names must not or cannot be read, if so.
