@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import sys
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from reportedly import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,6 +157,52 @@ class MissingExtraError(ReportedlyError, ImportError):
     """
 
     def __init__(self, module: str | None, extra: str = "validate") -> None:
-        from reportedly.extras import install
-
         super().__init__(f"This needs {module}, which comes with the extra {extra}: {install(extra)}", name=module)
+
+
+TOO_DEEP = f"nested more than {limits.JSON_DEPTH} deep"
+
+
+def reason(error: Exception) -> str:
+    """Return why a file could not be read, in a few words and without a path."""
+    if isinstance(error, OSError):
+        return (error.strerror or "cannot be read").lower()
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+    if isinstance(error, RecursionError):
+        return TOO_DEEP
+    return str(error)
+
+
+def install(extra: str) -> str:
+    """Return the command that installs what an extra brings into the environment that is running.
+
+    It names the distributions, which any index has, and the environment, which need not be the one that the shell's `pip` belongs to.
+    """
+    pip = [sys.executable, "-m", "pip", "install"]
+    command = pip if find_spec("pip") else ["uv", "pip", "install", "--python", sys.executable]
+    return " ".join(map(_quoted, [*command, *_requirements(extra)]))
+
+
+def _requirements(extra: str) -> list[str]:
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        declared = requires("reportedly") or []
+    except PackageNotFoundError:
+        # Run from a checkout that is not installed.
+        here = os.path.abspath(__file__)  # noqa: PTH100 - pathlib costs 10 ms at start-up
+        return [f"{os.path.dirname(os.path.dirname(os.path.dirname(here)))}[{extra}]"]  # noqa: PTH120 - as above
+    found = (line.partition(";") for line in declared)
+    return [
+        needed.strip()
+        for needed, _, marker in found
+        if f"extra=='{extra}'" in marker.replace('"', "'").replace(" ", "")
+    ]
+
+
+def _quoted(word: str) -> str:
+    """Return a word as the system's shell reads it: Windows knows no single quotation marks."""
+    if os.name == "posix":
+        return shlex.quote(word)
+    return f'"{word}"' if set(word) & set(" <>&|[]") else word

@@ -593,7 +593,7 @@ def test_without_the_extra_one_line_says_what_to_install(module, form):
 
 
 def test_a_checkout_that_is_not_installed_is_what_is_to_be_installed():
-    code = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from reportedly.extras import install; print(install('cite'))"
+    code = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from reportedly.errors import install; print(install('cite'))"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     assert shlex.split(done.stdout)[-1] == f"{ROOT}[cite]"
 

@@ -13,8 +13,9 @@ pytest.importorskip("frictionless")
 import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError
+from reportedly.package.archive import unpack
 from reportedly.package.package import shipped
-from reportedly.validation.files import SENTENCES, Files, unpack
+from reportedly.validation.files import SENTENCES, Files
 from reportedly.validation.report import More
 
 EXPECTED = {table: shipped().schema(table) for table in reportedly.tables()}

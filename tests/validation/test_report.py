@@ -5,7 +5,8 @@ import json
 import pytest
 
 import reportedly
-from reportedly.validation.report import Issue, More, Report, clip
+from reportedly.text.display import clip
+from reportedly.validation.report import Issue, More, Report
 
 PLAIN = Issue(
     "data/quotes.csv",

@@ -14,10 +14,10 @@ import click
 from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.cli.main import fail
 from reportedly.cli.usage import Choice, Commands
-from reportedly.errors import FilterError, PackageError, ReportedlyError, UnknownNameError
+from reportedly.errors import FilterError, PackageError, ReportedlyError, UnknownNameError, reason
 from reportedly.exports.formats import FORMATS
-from reportedly.package.package import archive, package_of, reading, reason, shipped
-from reportedly.text.display import harmless, in_one_line
+from reportedly.package.package import archive, package_of, reading, shipped
+from reportedly.text.display import escape_controls, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -171,7 +171,7 @@ def _usual() -> str:
 def _say(text: str) -> None:
     """Print what may hold cells of a package: to a program as they are, on a terminal without what would control it."""
     if sys.stdout and sys.stdout.isatty():
-        text = harmless(text)
+        text = escape_controls(text)
     # Otherwise click would take out what looks like a colour.
     click.echo(text, color=True)
 
@@ -508,7 +508,7 @@ def export(
     _say(made.path)
     for loss in made.losses:
         # It is for people, wherever it goes, and may name columns of a stranger's package.
-        click.echo(in_one_line(f"{form}: {loss}"), err=True)
+        click.echo(one_line(f"{form}: {loss}"), err=True)
 
 
 @main.command(
@@ -621,7 +621,7 @@ class _Progress:
             from rich.text import Text
 
             # Text, not markup: square brackets in a table's name are the name's own.
-            self._status.update(Text(in_one_line(text)))
+            self._status.update(Text(one_line(text)))
 
 
 def _print_as_others_do() -> None:

@@ -49,10 +49,10 @@ def fail(message: str, status: int) -> NoReturn:
     """
     from contextlib import suppress
 
-    from reportedly.text.display import in_one_line
+    from reportedly.text.display import one_line
 
     with suppress(AttributeError, OSError, ValueError):
-        sys.stderr.write(f"reportedly: {in_one_line(message)}\n")
+        sys.stderr.write(f"reportedly: {one_line(message)}\n")
         sys.stderr.flush()
     for stream in (sys.stdout, sys.stderr):
         # What is still buffered would raise again when Python flushes at exit.

@@ -130,12 +130,12 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) 
     from rich.table import Table
     from rich.text import Text
 
-    from reportedly.text.display import harmless, in_one_line
+    from reportedly.text.display import escape_controls, one_line
 
     if not rows:
         return Text("0 rows")
-    names = [in_one_line(field["name"]) for field in fields]
-    lines = [[harmless(row[field["name"]] or "") for field in fields] for row in rows]
+    names = [one_line(field["name"]) for field in fields]
+    lines = [[escape_controls(row[field["name"]] or "") for field in fields] for row in rows]
     columns = [*zip(names, *lines, strict=True)]
     # By its longest word and its longest line. Two spaces part the columns.
     least = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]

@@ -10,7 +10,7 @@ import click
 
 from reportedly.errors import did_you_mean
 from reportedly.package.package import shipped
-from reportedly.text.display import harmless
+from reportedly.text.display import escape_controls
 
 
 class Commands(click.Group):
@@ -71,7 +71,7 @@ def _report(error: click.ClickException) -> None:
             arguments = context.command.collect_usage_pieces(context)[1:]
             form = f"{context.command_path} -- {' '.join(arguments)}"
             message += f" What begins with a hyphen and is no option comes after --: {form}"
-    click.echo(harmless(f"reportedly: {message}"), err=True)
+    click.echo(escape_controls(f"reportedly: {message}"), err=True)
 
 
 def _may_be_words(error: click.NoSuchOption, command: click.Command) -> bool:

@@ -17,8 +17,9 @@ from reportedly.errors import FrameError, PackageError, TargetError
 from reportedly.exports.bundles.folder import as_json
 from reportedly.package.atomic import refuse_missing_folder, whole
 from reportedly.package.package import DESCRIPTOR, package_of, reading, shipped, write_csv
+from reportedly.text.display import clip
 from reportedly.validation.files import Files
-from reportedly.validation.report import Issue, clip
+from reportedly.validation.report import Issue
 
 if TYPE_CHECKING:
     import os

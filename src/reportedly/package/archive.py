@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import shutil
+import stat
+import struct
 import tempfile
+import unicodedata
 import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from reportedly.errors import PackageError
-from reportedly.package.package import reason
+from reportedly import limits
+from reportedly.errors import PackageError, reason
+from reportedly.package.package import DESCRIPTOR, is_inside
+from reportedly.text.display import clip
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+
+# The bit of an entry of a zip file that says so; APPNOTE 4.4.4, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+_ENCRYPTED = 0x1
 
 
 def unpacked(archive: str, folder: str) -> str:
@@ -66,10 +77,110 @@ def unpacked_until(stack: ExitStack, archive: str) -> str:
     PackageError
         If there is no place for temporary files, or the zip file holds no package or anything that must not be unpacked.
     """
-    from reportedly.validation.files import unpack
-
     try:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="reportedly-"))
     except OSError as error:
         raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
     return unpack(archive, folder)
+
+
+def unpack(archive: str, folder: str) -> str:
+    """Unpack a zipped data package.
+
+    Parameters
+    ----------
+    archive
+        The zip file.
+    folder
+        An empty folder to unpack into.
+
+    Returns
+    -------
+    str
+        The folder that holds the descriptor.
+
+    Raises
+    ------
+    PackageError
+        If it is no zip file, holds no descriptor, or holds anything that could leave the folder, take the place of another file or fill the disk.
+    """
+    try:
+        size = limits.regular_size(archive)
+        if size is None:
+            raise PackageError(f"{archive}: this is no regular file")
+        with _Archive(archive) as file, zipfile.ZipFile(file) as packed:
+            members = packed.infolist()
+            found = _too_much(members, size) or next(filter(None, map(_unsafe, members)), "") or _collision(members)
+            if found:
+                raise PackageError(f"{archive}: {found}")
+            home = _home(members)
+            packed.extractall(folder)
+    except (OSError, EOFError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error) as error:
+        raise PackageError(f"{archive}: {reason(error)}") from error
+    return str(Path(folder, home))
+
+
+class _Archive(io.FileIO):
+    """A zip file whose list of files stays unread where it is too long: zipfile reads it in one go, before anybody can look at it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the bytes asked for, unless nothing but a list of too many files can be so long."""
+        if size is not None and size > limits.ARCHIVE_LIST_BYTES:
+            raise zipfile.BadZipFile(f"more than {limits.ARCHIVE_FILES} files")
+        return super().read(size) or b""
+
+
+def _too_much(members: list[zipfile.ZipInfo], size: int) -> str:
+    """Return why an archive is not unpacked at all, if so."""
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > limits.ARCHIVE_FILES:
+        return f"more than {limits.ARCHIVE_FILES} files: {len(members)}"
+    if unpacked > limits.ARCHIVE_BYTES:
+        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_BYTES:,}"
+    if unpacked > limits.ARCHIVE_RATIO * size:
+        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_RATIO} times its size"
+    return ""
+
+
+def _unsafe(member: zipfile.ZipInfo) -> str:
+    """Return why an entry of an archive is not unpacked, if so. ISO/IEC 21320-1 asks for the same of documents in zip files."""
+    name = clip(member.orig_filename)
+    # Zip files made on Windows have no mode.
+    kind = stat.S_IFMT(member.external_attr >> 16) or stat.S_IFREG
+    if not is_inside(member.filename) or "\0" in member.orig_filename or kind not in {stat.S_IFREG, stat.S_IFDIR}:
+        return f"holds {name}, which would leave the package"
+    if member.flag_bits & _ENCRYPTED:
+        return f"holds {name}, which is encrypted"
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return f"holds {name}, which is neither stored nor deflated"
+    return ""
+
+
+def _collision(members: list[zipfile.ZipInfo]) -> str:
+    """Return which entry of an archive would take the place of another one, here or on a system that looks less closely at names."""
+    seen: set[str] = set()
+    for member in members:
+        name = unicodedata.normalize("NFC", member.filename).casefold()
+        if name in seen:
+            return f"holds {clip(member.filename)} more than once"
+        seen.add(name)
+    return ""
+
+
+def _home(members: list[zipfile.ZipInfo]) -> PurePosixPath:
+    """Return the folder that holds the descriptor, the uppermost if there are several.
+
+    Raises
+    ------
+    BadZipFile
+        If there is none, or two of them on one level.
+    """
+    paths = [PurePosixPath(member.filename) for member in members if not member.is_dir()]
+    homes = sorted((path.parent for path in paths if path.name == DESCRIPTOR), key=lambda home: len(home.parts))
+    if not homes:
+        raise zipfile.BadZipFile(f"holds no {DESCRIPTOR}")
+    if len(homes) > 1 and len(homes[0].parts) == len(homes[1].parts):
+        raise zipfile.BadZipFile(
+            f"holds two {DESCRIPTOR} side by side, in {clip(str(homes[0]))} and {clip(str(homes[1]))}"
+        )
+    return homes[0]

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportedly.errors import TargetError
-from reportedly.package.package import reason, unfit_path
+from reportedly.errors import TargetError, reason
+from reportedly.package.package import unfit_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

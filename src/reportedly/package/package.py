@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
-from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, VersionError
+from reportedly.errors import TOO_DEEP, PackageError, ReportedlyError, UnknownNameError, VersionError, reason
 from reportedly.model.roles import with_roles
 from reportedly.model.schema import Format, Table
 
@@ -182,7 +182,8 @@ class Package:
         # Other software, pandas among it, unpacks a file for its name: .gz, .zip, .xz.
         found = found or ("safe-path", "the path {} has another ending", " or ".join(endings))
         # Whoever reads a good package need not wait for the words about bad ones.
-        from reportedly.validation.report import Issue, clip
+        from reportedly.text.display import clip
+        from reportedly.validation.report import Issue
 
         rule, message, expected = found
         if message.startswith("the path"):
@@ -298,20 +299,6 @@ def _too_wide(path: str) -> str:
     return f"the first row has {len(row):,} cells, the header {len(header)}" if len(row) > len(header) > 0 else ""
 
 
-def reason(error: Exception) -> str:
-    """Return why a file could not be read, in a few words and without a path."""
-    if isinstance(error, OSError):
-        return (error.strerror or "cannot be read").lower()
-    if isinstance(error, UnicodeDecodeError):
-        return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
-    if isinstance(error, RecursionError):
-        return _TOO_DEEP
-    return str(error)
-
-
-_TOO_DEEP = f"nested more than {limits.JSON_DEPTH} deep"
-
-
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object; where a name stands twice, other software may take the other value."""
     found: dict[str, Any] = {}
@@ -335,7 +322,7 @@ def _check(found: Any) -> None:
         level = [child for children in inner for child in children if isinstance(child, (dict, list))]
         if not level:
             return
-    raise ValueError(_TOO_DEEP)
+    raise ValueError(TOO_DEEP)
 
 
 def read_json(path: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from reportedly.extras import Lazy
+from reportedly.rules.base import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

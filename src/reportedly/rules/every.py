@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reportedly.extras import Lazy
 from reportedly.package.package import keys_into, shipped
 from reportedly.package.releases import frozen, release
+from reportedly.rules.base import Lazy
 from reportedly.rules.constraints import Expression, lexical, told_by, unlike
 from reportedly.text.boundaries import is_unspaced
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def harmless(text: str) -> str:
+def escape_controls(text: str) -> str:
     r"""Return a text with every character that a terminal does not print as an escape such as ``\x1b``; line feeds and tabs stay.
 
     Parameters
@@ -21,8 +21,8 @@ def harmless(text: str) -> str:
     )
 
 
-def in_one_line(text: str) -> str:
-    r"""Return a text as `harmless` does, in one line: line feeds and tabs are escaped too.
+def one_line(text: str) -> str:
+    r"""Return a text as `escape_controls` does, in one line: line feeds and tabs are escaped too.
 
     Parameters
     ----------
@@ -34,4 +34,10 @@ def in_one_line(text: str) -> str:
     str
         The text itself where there is nothing to escape.
     """
-    return harmless(text).replace("\n", "\\n").replace("\t", "\\t")
+    return escape_controls(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def clip(text: str, most: int = 60) -> str:
+    """Return a value fit for one line of a message."""
+    line = repr(text)
+    return line if len(line) <= most else f"{line[: most - 1]}…"

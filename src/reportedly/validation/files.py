@@ -6,23 +6,19 @@ import codecs
 import csv
 import datetime as dt
 import hashlib
-import io
 import re
-import stat
-import struct
-import unicodedata
-import zipfile
-import zlib
 from collections import Counter
 from itertools import islice, pairwise
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
-from reportedly.errors import PackageError
+from reportedly.errors import PackageError, reason
 from reportedly.model.version import PATTERN as VERSION
-from reportedly.package.package import DESCRIPTOR, Package, is_inside, read_json, reason
-from reportedly.validation.report import Issue, More, clip
+from reportedly.package.csvfile import Reader, Text
+from reportedly.package.package import DESCRIPTOR, Package, read_json
+from reportedly.text.display import clip
+from reportedly.validation.report import Issue, More
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,118 +89,6 @@ _FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding":
 # How many findings of one kind in a descriptor are told, and how many names in a finding.
 _MOST_TOLD = 100
 _MOST_NAMES = 10
-# The bit of an entry of a zip file that says so; APPNOTE 4.4.4, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
-_ENCRYPTED = 0x1
-
-
-class Text(NamedTuple):
-    """A table's file as text: its header and its rows, every cell as it stands, by the number that a spreadsheet shows."""
-
-    header: list[str]
-    rows: dict[int, list[str]]
-    digest: str
-
-
-def unpack(archive: str, folder: str) -> str:
-    """Unpack a zipped data package.
-
-    Parameters
-    ----------
-    archive
-        The zip file.
-    folder
-        An empty folder to unpack into.
-
-    Returns
-    -------
-    str
-        The folder that holds the descriptor.
-
-    Raises
-    ------
-    PackageError
-        If it is no zip file, holds no descriptor, or holds anything that could leave the folder, take the place of another file or fill the disk.
-    """
-    try:
-        size = limits.regular_size(archive)
-        if size is None:
-            raise PackageError(f"{archive}: this is no regular file")
-        with _Archive(archive) as file, zipfile.ZipFile(file) as packed:
-            members = packed.infolist()
-            found = _too_much(members, size) or next(filter(None, map(_unsafe, members)), "") or _collision(members)
-            if found:
-                raise PackageError(f"{archive}: {found}")
-            home = _home(members)
-            packed.extractall(folder)
-    except (OSError, EOFError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error) as error:
-        raise PackageError(f"{archive}: {reason(error)}") from error
-    return str(Path(folder, home))
-
-
-class _Archive(io.FileIO):
-    """A zip file whose list of files stays unread where it is too long: zipfile reads it in one go, before anybody can look at it."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the bytes asked for, unless nothing but a list of too many files can be so long."""
-        if size is not None and size > limits.ARCHIVE_LIST_BYTES:
-            raise zipfile.BadZipFile(f"more than {limits.ARCHIVE_FILES} files")
-        return super().read(size) or b""
-
-
-def _too_much(members: list[zipfile.ZipInfo], size: int) -> str:
-    """Return why an archive is not unpacked at all, if so."""
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > limits.ARCHIVE_FILES:
-        return f"more than {limits.ARCHIVE_FILES} files: {len(members)}"
-    if unpacked > limits.ARCHIVE_BYTES:
-        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_BYTES:,}"
-    if unpacked > limits.ARCHIVE_RATIO * size:
-        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_RATIO} times its size"
-    return ""
-
-
-def _unsafe(member: zipfile.ZipInfo) -> str:
-    """Return why an entry of an archive is not unpacked, if so. ISO/IEC 21320-1 asks for the same of documents in zip files."""
-    name = clip(member.orig_filename)
-    # Zip files made on Windows have no mode.
-    kind = stat.S_IFMT(member.external_attr >> 16) or stat.S_IFREG
-    if not is_inside(member.filename) or "\0" in member.orig_filename or kind not in {stat.S_IFREG, stat.S_IFDIR}:
-        return f"holds {name}, which would leave the package"
-    if member.flag_bits & _ENCRYPTED:
-        return f"holds {name}, which is encrypted"
-    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        return f"holds {name}, which is neither stored nor deflated"
-    return ""
-
-
-def _collision(members: list[zipfile.ZipInfo]) -> str:
-    """Return which entry of an archive would take the place of another one, here or on a system that looks less closely at names."""
-    seen: set[str] = set()
-    for member in members:
-        name = unicodedata.normalize("NFC", member.filename).casefold()
-        if name in seen:
-            return f"holds {clip(member.filename)} more than once"
-        seen.add(name)
-    return ""
-
-
-def _home(members: list[zipfile.ZipInfo]) -> PurePosixPath:
-    """Return the folder that holds the descriptor, the uppermost if there are several.
-
-    Raises
-    ------
-    BadZipFile
-        If there is none, or two of them on one level.
-    """
-    paths = [PurePosixPath(member.filename) for member in members if not member.is_dir()]
-    homes = sorted((path.parent for path in paths if path.name == DESCRIPTOR), key=lambda home: len(home.parts))
-    if not homes:
-        raise zipfile.BadZipFile(f"holds no {DESCRIPTOR}")
-    if len(homes) > 1 and len(homes[0].parts) == len(homes[1].parts):
-        raise zipfile.BadZipFile(
-            f"holds two {DESCRIPTOR} side by side, in {clip(str(homes[0]))} and {clip(str(homes[1]))}"
-        )
-    return homes[0]
 
 
 class Files:
@@ -401,7 +285,7 @@ class Files:
 
     def _cells(self, path: str, table: str, data: bytes) -> tuple[Text | None, list[Issue]]:
         wanted = [field["name"] for field in self.expected[table]["fields"]]
-        reader = _Reader(data)
+        reader = Reader(data)
         try:
             header, rows = reader.read()
         except (UnicodeDecodeError, csv.Error) as error:
@@ -455,74 +339,6 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class _Reader:
-    """Reads the cells of a table's file, line by line, and keeps in mind what is quoted in another way than it must be.
-
-    Parameters
-    ----------
-    data
-        The bytes of the file.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        self.records = 0
-        self.odd: tuple[int, str] | None = None
-        # Decoded as it is read: as a whole the text might take four times the bytes.
-        self._lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-        self._line = 0
-        # The lines of the record that is being read, from its first quotation mark on.
-        self._quoted: list[str] = []
-
-    def read(self) -> tuple[list[str], dict[int, list[str]]]:
-        """Return the header, and the rows by the number that a spreadsheet shows, blank lines left out.
-
-        Raises
-        ------
-        UnicodeDecodeError
-            If it is not UTF-8.
-        csv.Error
-            If it is no CSV, a cell is too long or a row has too many of them.
-        """
-        before = csv.field_size_limit(limits.CELL)
-        header: list[str] = []
-        rows: dict[int, list[str]] = {}
-        try:
-            for row in csv.reader(self._counted(), strict=True):
-                if len(row) > limits.COLUMNS:
-                    raise csv.Error(f"{len(row):,} cells, more than the limit of {limits.COLUMNS}")
-                self.records += 1
-                if self._quoted:
-                    self._compare(row)
-                    self._quoted.clear()
-                if self.records == 1:
-                    header = row
-                elif row:
-                    rows[self.records] = row
-        finally:
-            csv.field_size_limit(before)
-        return header, rows
-
-    def _counted(self) -> Iterator[str]:
-        for line in self._lines:
-            self._line += 1
-            if self._quoted or '"' in line:
-                self._quoted.append(line)
-            yield line
-
-    def _compare(self, row: list[str]) -> None:
-        if self.odd or any("\r" in cell for cell in row):
-            return
-        right = io.StringIO(newline="")
-        # A writer with another line end than \n does not quote a cell for holding that, before Python 3.13.
-        csv.writer(right, lineterminator="\n").writerow(row)
-        ours = right.getvalue().removesuffix("\n").split("\n")
-        theirs = [line.rstrip("\r\n") for line in self._quoted]
-        first = self._line - len(theirs) + 1
-        self.odd = next(
-            ((number, a) for number, (a, b) in enumerate(zip(ours, theirs, strict=False), first) if a != b), None
-        )
 
 
 def _undecodable(path: str, table: str, data: bytes) -> Issue | None:

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from reportedly.text.display import clip
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -74,12 +76,6 @@ class More:
     def __str__(self) -> str:
         place = f"{self.file}, {self.field}" if self.field else self.file
         return f"{place}: {self.count:,} more like those above, which are only counted [{self.rule}]"
-
-
-def clip(text: str, most: int = 60) -> str:
-    """Return a value fit for one line of a message."""
-    line = repr(text)
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reportedly import limits
-from reportedly.errors import MissingExtraError, PackageError, ReportedlyError
+from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, reason
 from reportedly.frames.load import TEXT, days
 from reportedly.package.archive import unpacked_until
-from reportedly.package.package import DESCRIPTOR, address, reason, shipped
-from reportedly.validation.files import Files, Text
-from reportedly.validation.report import Issue, More, Report, clip
+from reportedly.package.package import DESCRIPTOR, address, shipped
+from reportedly.text.display import clip
+from reportedly.validation.files import Files
+from reportedly.validation.report import Issue, More, Report
 from reportedly.validation.sound import Sound
 
 try:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
+    from reportedly.package.csvfile import Text
     from reportedly.package.package import Package
     from reportedly.rules.every import Broken, Check
 

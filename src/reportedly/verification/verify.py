@@ -9,8 +9,8 @@ import os
 from typing import TYPE_CHECKING
 
 from reportedly import limits
-from reportedly.errors import PackageError, ReportedlyError, UnknownNameError
-from reportedly.package.package import address, package_of, reading, reason
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, reason
+from reportedly.package.package import address, package_of, reading
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.verification.alignment import in_place, most_alike
