@@ -27,9 +27,10 @@ from reportedly.frames import load as frames
 from reportedly.frames.describe import dictionary
 from reportedly.frames.flat import flat_rows
 from reportedly.model.edtf import bounds
+from reportedly.package.archive import unpack
 from reportedly.package.package import Package, reading, shipped
 from reportedly.text.normalize import Normalized
-from reportedly.validation.files import Files, unpack
+from reportedly.validation.files import Files
 from reportedly.verification import read_text, verify
 
 if TYPE_CHECKING:

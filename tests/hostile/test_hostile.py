@@ -19,9 +19,10 @@ import pytest
 import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError
+from reportedly.package.archive import unpack
 from reportedly.package.package import Package, read_json, shipped
 from reportedly.text.normalize import normalize as fold
-from reportedly.validation.files import Files, unpack
+from reportedly.validation.files import Files
 from reportedly.verification import read_text
 
 if TYPE_CHECKING:
