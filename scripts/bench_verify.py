@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 import reportedly
-from reportedly.package.package import shipped, write_csv
+from reportedly.package.csvfile import write_csv
+from reportedly.package.shipped import shipped
 from reportedly.text.digest import sha256_text
 from reportedly.text.normalize import normalize
 

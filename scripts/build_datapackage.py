@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from reportedly.package.atomic import whole
+from reportedly.package.atomic import atomic
 from reportedly.versioning.release import described
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +34,7 @@ def main() -> int:
             return 0
         print(f"{FILE.name} is stale: run python scripts/build_datapackage.py", file=sys.stderr)
         return 1
-    with whole(FILE, force=True) as place:
+    with atomic(FILE, force=True) as place:
         place.write_text(text, encoding="utf-8", newline="\n")
     return 0
 

@@ -25,7 +25,7 @@ import sbom
 
 import reportedly
 from reportedly.exports.formats import FORMATS
-from reportedly.package.atomic import whole
+from reportedly.package.atomic import atomic
 from reportedly.package.package import Package
 from reportedly.versioning.release import Checkout, unreleased
 
@@ -184,7 +184,7 @@ def main() -> int:
     if told := unreleased(ROOT):
         print(f"{told}; see Releasing in CONTRIBUTING.md", file=sys.stderr)
         return 1
-    with whole(ROOT / "dist", force=True) as place:
+    with atomic(ROOT / "dist", force=True) as place:
         print(build(place), end="")
     return 0
 

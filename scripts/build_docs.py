@@ -26,8 +26,9 @@ import evidence
 
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.exports.prepare import build
-from reportedly.package.atomic import whole
-from reportedly.package.package import Package, write_csv
+from reportedly.package.atomic import atomic
+from reportedly.package.csvfile import write_csv
+from reportedly.package.package import Package
 from reportedly.package.releases import frozen, order, release
 from reportedly.rules import constraints
 from reportedly.rules.every import RULES, Rule
@@ -444,7 +445,7 @@ def main() -> int:
             name = path.relative_to(ROOT).as_posix()
             print(f"{name} is stale: run python scripts/build_docs.py", file=sys.stderr)
         elif text:
-            with whole(path, force=True) as place:
+            with atomic(path, force=True) as place:
                 place.write_text(text, encoding="utf-8", newline="\n")
         else:
             path.unlink()

@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT / "src"))
 from click.testing import CliRunner  # noqa: E402
 
 from reportedly.cli.app import main as command  # noqa: E402
-from reportedly.package.atomic import whole  # noqa: E402
-from reportedly.package.package import shipped  # noqa: E402
+from reportedly.package.atomic import atomic  # noqa: E402
+from reportedly.package.shipped import shipped
 
 PAGES = ("README.md", "docs/index.md", "docs/quickstart.md", "docs/cite.md", "docs/download.md")
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
@@ -131,7 +131,7 @@ def main() -> None:
             prepared(Path(folder))
             text = Page(ROOT / page).renewed()
         if text != (ROOT / page).read_text(encoding="utf-8"):
-            with whole(ROOT / page, force=True) as place:
+            with atomic(ROOT / page, force=True) as place:
                 place.write_text(text, encoding="utf-8", newline="\n")
             print(f"wrote {page}")
 

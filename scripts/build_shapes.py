@@ -12,8 +12,8 @@ from pathlib import Path
 
 from reportedly.exports.linked_data.shapes import path, shapes
 from reportedly.exports.linked_data.turtle import write_turtle
-from reportedly.package.atomic import whole
-from reportedly.package.package import shipped
+from reportedly.package.atomic import atomic
+from reportedly.package.shipped import shipped
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
             return 0
         print(f"{file.name} is stale: run python scripts/build_shapes.py", file=sys.stderr)
         return 1
-    with whole(file, force=True) as place:
+    with atomic(file, force=True) as place:
         place.write_text(text, encoding="utf-8", newline="")
     return 0
 

@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from reportedly.package.atomic import whole
+from reportedly.package.atomic import atomic
 
 FOLDER = Path(__file__).parent.parent / "docs" / "evidence"
 # What the figures may depend on.
@@ -50,5 +50,5 @@ def record(  # noqa: PLR0913 - one for each part of a record
         "rows": rows or [],
     }
     text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-    with whole(FOLDER / f"{name}.json", force=True) as place:
+    with atomic(FOLDER / f"{name}.json", force=True) as place:
         place.write_text(text, encoding="utf-8", newline="\n")

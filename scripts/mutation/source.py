@@ -10,7 +10,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportedly.package.package import DESCRIPTOR, Package, write_csv
+from reportedly.package.csvfile import write_csv
+from reportedly.package.descriptor import DESCRIPTOR
+from reportedly.package.package import Package
 
 if TYPE_CHECKING:
     from mutation.mutant import Mutant, Row, Tables

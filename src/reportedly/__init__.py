@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from reportedly.frames.load import flat as flat
     from reportedly.frames.load import load as load
     from reportedly.frames.save import save as save
-    from reportedly.package.package import path as path
-    from reportedly.package.package import tables as tables
     from reportedly.package.releases import versions as versions
+    from reportedly.package.resolve import path as path
+    from reportedly.package.resolve import tables as tables
     from reportedly.validation.pandera import schema as schema
     from reportedly.validation.validate import validate as validate
     from reportedly.verification.verify import verify as verify
@@ -33,10 +33,10 @@ _HOME = {
     "export": "reportedly.exports.export",
     "flat": "reportedly.frames.load",
     "load": "reportedly.frames.load",
-    "path": "reportedly.package.package",
+    "path": "reportedly.package.resolve",
     "save": "reportedly.frames.save",
     "schema": "reportedly.validation.pandera",
-    "tables": "reportedly.package.package",
+    "tables": "reportedly.package.resolve",
     "validate": "reportedly.validation.validate",
     "verify": "reportedly.verification",
     "versions": "reportedly.package.releases",
@@ -63,7 +63,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from reportedly.package.package import shipped
+        from reportedly.package.shipped import shipped
 
         return shipped().version
     if name in _HOME:

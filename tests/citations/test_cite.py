@@ -21,7 +21,7 @@ from reportedly.citations.csl_json import item
 from reportedly.citations.formats import FORMATS
 from reportedly.errors import MissingExtraError, PackageError, UnknownNameError
 from reportedly.package.about import Creator, dataset
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
@@ -407,7 +407,7 @@ def test_every_digest_is_that_of_the_words_in_the_article(loaded, article):
 
 def test_every_row_of_the_other_tables_can_be_cited():
     from reportedly.citations.cited_rows import keys
-    from reportedly.package.package import shipped
+    from reportedly.package.shipped import shipped
 
     found = keys(shipped())
     rows = sum(len(reportedly.load(table)) for table in reportedly.tables() if table != "errata")

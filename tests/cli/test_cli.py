@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -172,17 +173,18 @@ def test_rules_lists_every_rule_with_its_sentence():
     assert len({row["rule"] for row in rows}) == len(rows)
 
 
-def test_package_takes_a_folder_or_its_descriptor_and_tells_of_any_other_file(copy, tmp_path):
+def test_package_takes_a_folder_its_descriptor_or_a_zip_file(copy, tmp_path):
     copy.set("demands", 2, note="mine")
-    for package in (copy.root, copy.root / "datapackage.json"):
+    packed = shutil.make_archive(str(tmp_path / "package"), "zip", copy.root)
+    for package in (copy.root, copy.root / "datapackage.json", packed):
         assert "mine" in ok("show", "demands", "--package", package)
-    archive = tmp_path / "package.zip"
-    archive.write_bytes(b"PK")
+    text = tmp_path / "package.txt"
+    text.write_bytes(b"PK")
     for command in (["show", "demands"], ["tables"], ["cite"], ["export", "csv"], ["chain", "tasr-0001.c01"]):
-        done = run(*command, "--package", archive)
+        done = run(*command, "--package", text)
         assert (done.returncode, done.stdout) == (2, "")
-        told = "this is no folder; name the one that holds datapackage.json, of a zip file once it is unpacked"
-        assert done.stderr == f"reportedly: {archive}: {told}\n"
+        told = "no data package; give a folder, a datapackage.json, a zip file or a version"
+        assert done.stderr == f"reportedly: {text}: {told}\n"
 
 
 @pytest.mark.parametrize(

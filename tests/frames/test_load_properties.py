@@ -22,7 +22,7 @@ from pandas.testing import assert_frame_equal
 import reportedly
 from reportedly.errors import FrameError
 from reportedly.frames.load import DAY, dtype
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import constraints
 from reportedly.validation.pandera import plain as as_text
 

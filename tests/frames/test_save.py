@@ -343,3 +343,10 @@ def test_a_folder_that_is_missing_is_told_and_not_made(tmp_path):
     with pytest.raises(TargetError, match=r"no such file or directory; make the folder first$"):
         reportedly.save(reportedly.load("quotes"), "quotes", tmp_path / "no" / "quotes.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("package", ["0.1.0", reportedly.__version__])
+def test_a_table_of_a_version_is_never_replaced(package):
+    demands = reportedly.load("demands", package=package)
+    with pytest.raises(PackageError, match=r"a table can be replaced in a folder of your own only"):
+        reportedly.save(demands, "demands", package=package)

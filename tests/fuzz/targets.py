@@ -28,7 +28,8 @@ from reportedly.frames.describe import dictionary
 from reportedly.frames.flat import flat_rows
 from reportedly.model.edtf import bounds
 from reportedly.package.archive import unpack
-from reportedly.package.package import Package, reading, shipped
+from reportedly.package.package import Package, package_errors
+from reportedly.package.shipped import shipped
 from reportedly.text.normalize import Normalized
 from reportedly.validation.files import Files
 from reportedly.verification import read_text, verify
@@ -125,7 +126,7 @@ def _read(package: Package) -> None:
 
     def inside(call: Callable[[], object]) -> None:
         def guarded() -> object:
-            with reading(package):
+            with package_errors(package):
                 return call()
 
         _answered(guarded)

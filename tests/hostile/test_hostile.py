@@ -20,7 +20,9 @@ import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError
 from reportedly.package.archive import unpack
-from reportedly.package.package import Package, read_json, shipped
+from reportedly.package.descriptor import read_json
+from reportedly.package.package import Package
+from reportedly.package.shipped import shipped
 from reportedly.text.normalize import normalize as fold
 from reportedly.validation.files import Files
 from reportedly.verification import read_text

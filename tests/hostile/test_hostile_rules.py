@@ -15,7 +15,7 @@ import narwhals as nw
 import pandas as pd
 
 import reportedly
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import constraints, lexical
 from reportedly.rules.every import _tightest, row_rules
 

@@ -14,7 +14,8 @@ from reportedly.citations.formats import FORMATS as STYLES
 from reportedly.errors import PackageError
 from reportedly.exports.formats import FORMATS
 from reportedly.package.about import dataset, doi, doi_address
-from reportedly.package.package import Package, shipped
+from reportedly.package.package import Package
+from reportedly.package.shipped import shipped
 
 FULL = {
     **json.loads((Path(shipped().root) / "datapackage.json").read_text(encoding="utf-8")),

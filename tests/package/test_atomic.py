@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reportedly.errors import TargetError
-from reportedly.package.atomic import whole
+from reportedly.package.atomic import atomic
 
 
 def test_what_fails_half_way_leaves_what_was_there(tmp_path):
@@ -17,7 +17,7 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path):
     target.write_text("old", encoding="utf-8")
 
     def fail() -> None:
-        with whole(target, force=True) as place:
+        with atomic(target, force=True) as place:
             place.write_text("new", encoding="utf-8")
             raise RuntimeError("half way")
 
@@ -33,8 +33,8 @@ def test_what_is_killed_half_way_leaves_what_was_there(tmp_path):
     (target / "old").touch()
     code = (
         "import os, pathlib, sys\n"
-        "from reportedly.package.atomic import whole\n"
-        "with whole(pathlib.Path(sys.argv[1]), force=True) as place:\n"
+        "from reportedly.package.atomic import atomic\n"
+        "with atomic(pathlib.Path(sys.argv[1]), force=True) as place:\n"
         "    place.mkdir()\n"
         "    (place / 'new').touch()\n"
         "    os.kill(os.getpid(), 9)\n"
@@ -46,7 +46,7 @@ def test_what_is_killed_half_way_leaves_what_was_there(tmp_path):
 def test_a_new_file_has_the_permissions_that_the_user_gives_new_files(tmp_path):
     before = os.umask(0o027)
     try:
-        with whole(tmp_path / "folder") as place:
+        with atomic(tmp_path / "folder") as place:
             place.mkdir()
             (place / "file").touch()
     finally:
@@ -56,19 +56,19 @@ def test_a_new_file_has_the_permissions_that_the_user_gives_new_files(tmp_path):
 
 
 def test_a_folder_that_is_missing_is_made(tmp_path):
-    with whole(tmp_path / "a" / "b" / "file") as place:
+    with atomic(tmp_path / "a" / "b" / "file") as place:
         place.write_text("x", encoding="utf-8")
     assert (tmp_path / "a" / "b" / "file").read_text(encoding="utf-8") == "x"
 
 
 def test_a_target_that_cannot_be_written_is_told_in_one_line():
     target = Path(os.devnull, "file")
-    with pytest.raises(TargetError, match=rf"^{target}: .+$"), whole(target):
+    with pytest.raises(TargetError, match=rf"^{target}: .+$"), atomic(target):
         pass
 
 
 def make_folder(target, **options):
-    with whole(target, **options) as place:
+    with atomic(target, **options) as place:
         place.mkdir()
         (place / "new").touch()
 
@@ -110,7 +110,7 @@ def test_a_folder_replaces_a_file_and_a_file_a_folder(tmp_path):
     make_folder(target, force=True)
     assert [path.name for path in target.iterdir()] == ["new"]
     make_folder(target, force=True)
-    with whole(target, force=True) as place:
+    with atomic(target, force=True) as place:
         place.write_text("again", encoding="utf-8")
     assert target.read_text(encoding="utf-8") == "again"
     assert list(tmp_path.iterdir()) == [target]
@@ -139,7 +139,7 @@ def test_a_name_that_is_too_long_is_told_in_one_line(tmp_path):
 
 def test_a_folder_that_was_missing_is_not_left_behind(tmp_path):
     def fail() -> None:
-        with whole(tmp_path / "a" / "b" / "file"):
+        with atomic(tmp_path / "a" / "b" / "file"):
             raise RuntimeError("half way")
 
     with pytest.raises(RuntimeError, match="half way"):

@@ -14,7 +14,7 @@ import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.package.archive import unpack
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 from reportedly.validation.files import SENTENCES, Files
 from reportedly.validation.report import More
 

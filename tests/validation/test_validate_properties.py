@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import reportedly
 from reportedly.cli.app import main
 from reportedly.errors import ReportedlyError
-from reportedly.package.package import shipped, write_csv
+from reportedly.package.csvfile import write_csv
+from reportedly.package.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import reportedly
-from reportedly.package.package import shipped, write_csv
+from reportedly.package.csvfile import write_csv
+from reportedly.package.shipped import shipped
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.normalize import Normalized
 from reportedly.text.normalize import normalize as fold

@@ -16,7 +16,8 @@ import reportedly
 from reportedly import limits
 from reportedly.cli.app import main
 from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, UnknownNameError, VersionError
-from reportedly.package.package import shipped, write_csv
+from reportedly.package.csvfile import write_csv
+from reportedly.package.shipped import shipped
 from reportedly.text.normalize import normalize as fold
 from reportedly.verification import read_text
 from reportedly.verification.budget import Budget

@@ -774,7 +774,7 @@ def changed_descriptor(change):
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda copy: shutil.rmtree(copy.root), "there is no such version, file or folder"),
+        (lambda copy: shutil.rmtree(copy.root), "there is no such file or folder"),
         (lambda copy: copy.file("quotes").unlink(), "quotes.csv: no such file or directory"),
         (lambda copy: copy.file("quotes").write_bytes(b"\xff\xfe"), "not UTF-8"),
         (lambda copy: copy.file("quotes").write_bytes(b"quote_id,text\nq,t\n"), "the header lacks 'claim_id'"),
@@ -816,8 +816,8 @@ def test_a_package_that_cannot_be_read_is_told_in_one_line(copy, spoil, told, si
     [
         (["diff", "0.1.0"], "Missing argument 'NEW'"),
         (["diff", "0.1.0", "9.9.9"], "There is no version '9.9.9'"),
-        (["diff", "0.1.0", "nowhere"], "nowhere: there is no such version, file or folder"),
-        (["diff", "0.1.0", __file__], "no data package; give a version, a folder, a datapackage.json or a zip file"),
+        (["diff", "0.1.0", "nowhere"], "nowhere: there is no such file or folder"),
+        (["diff", "0.1.0", __file__], "no data package; give a folder, a datapackage.json, a zip file or a version"),
     ],
 )
 def test_wrong_use_is_told_with_status_2(arguments, told):

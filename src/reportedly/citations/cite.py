@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reportedly.citations.formats import FORMATS
 from reportedly.errors import MissingExtraError, UnknownNameError
 from reportedly.package.about import dataset
-from reportedly.package.package import package_of, reading
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
     import os
@@ -67,12 +68,12 @@ def cite(
     """
     if not isinstance(format, str) or format not in FORMATS:
         raise UnknownNameError("format", format, FORMATS)
-    home = package_of(package, version)
+    home = open_package(package, version)
     try:
         writer = import_module(f"reportedly.citations.{FORMATS[format].module}")
     except ImportError as error:
         raise MissingExtraError(error.name, "cite") from error
-    with reading(home):
+    with package_errors(home):
         return str(writer.write(dataset(home) if row is None else _row(home, row), format))
 
 

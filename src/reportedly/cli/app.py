@@ -16,7 +16,9 @@ from reportedly.cli.main import fail
 from reportedly.cli.usage import Choice, Commands
 from reportedly.errors import FilterError, PackageError, ReportedlyError, UnknownNameError, reason
 from reportedly.exports.formats import FORMATS
-from reportedly.package.package import archive, package_of, reading, shipped
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
+from reportedly.package.shipped import archive, shipped
 from reportedly.text.display import escape_controls, one_line
 
 if TYPE_CHECKING:
@@ -68,8 +70,8 @@ def _complete(
     from click.shell_completion import CompletionItem
 
     with suppress(ReportedlyError):
-        home = package_of(ctx.params.get("package"), ctx.params.get("version"))
-        with reading(home):
+        home = open_package(ctx.params.get("package"), ctx.params.get("version"))
+        with package_errors(home):
             found = words(home)
             return [
                 CompletionItem(name, help=told) for name, told in found if name.casefold().startswith(start.casefold())
@@ -224,8 +226,8 @@ def main() -> None:
 @_told
 def tables(package: str | None, version: str | None, form: str | None) -> None:
     """List the tables, with their rows and what a row is."""
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         found = [
             {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
             for name, resource in home.resources.items()
@@ -284,9 +286,9 @@ def show(
     from reportedly.frames.flat import flat_rows
     from reportedly.frames.query import select
 
-    home = package_of(package, version)
+    home = open_package(package, version)
     form = form or _usual()
-    with reading(home):
+    with package_errors(home):
         fields, found = flat_rows(home, table)
         rows = list(found)
     if columns:
@@ -300,7 +302,7 @@ def show(
     else:
         names = [field["name"] for field in home.schema(table)["fields"]]
     chosen = choose(fields, names)
-    with reading(home):
+    with package_errors(home):
         try:
             kept = rows
             for one in where:
@@ -326,7 +328,7 @@ def describe(table: str, version: str | None, form: str | None) -> None:
     from reportedly.frames.describe import dictionary
 
     form = form or _usual()
-    entries = dictionary(package_of(None, version), table)
+    entries = dictionary(open_package(None, version), table)
     names = ["field", "type", "required", "description", "values"] if form == "table" else list(entries[0])
     _print_rows(entries, _dictionary_fields(names), form)
 
@@ -357,7 +359,7 @@ def path(table: str, is_schema: bool, version: str | None) -> None:
     zipped = archive()
     if zipped:
         raise PackageError(f"{zipped}: a file in a zip file has no path that lasts; `reportedly export csv` makes one")
-    package = package_of(None, version)
+    package = open_package(None, version)
     _say(package.file(*package.resource(table)["schema"].split("/")) if is_schema else package.path(table))
 
 

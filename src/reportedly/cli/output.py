@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import UnknownNameError
-from reportedly.package.package import write_csv
+from reportedly.package.csvfile import write_csv
 from reportedly.text import markdown
 
 if TYPE_CHECKING:

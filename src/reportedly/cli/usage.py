@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reportedly.errors import did_you_mean
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 from reportedly.text.display import escape_controls
 
 

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from reportedly.errors import TargetError
 from reportedly.exports.about import about, authors, licence
-from reportedly.package.package import reading
+from reportedly.package.package import package_errors
 from reportedly.sql.codebook import references
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def write(build: Build, target: Path) -> None:
         _write_dictionary(book.add_worksheet(_DICTIONARY), styles, build)
         _write_values(book.add_worksheet(_VALUES), styles, build)
         for sheet in build.sheets:
-            with reading(build.package):
+            with package_errors(build.package):
                 _write_table(book.add_worksheet(names[sheet.name]), styles, sheet)
         for page in book.worksheets():
             # Printed, a table is as wide as the paper, with its headings on each page.

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from reportedly.errors import PackageError, TargetError
 from reportedly.exports.formats import format_named, writer
 from reportedly.exports.prepare import build
-from reportedly.package.atomic import refuse_missing_folder, whole
-from reportedly.package.package import is_utf8, package_of, reading
+from reportedly.package.atomic import atomic, refuse_missing_folder
+from reportedly.package.package import package_errors
+from reportedly.package.paths import is_utf8
+from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
     import os
@@ -96,13 +98,13 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     >>> made = reportedly.export("jsonl", "demands.jsonl", tables=["demands"])  # doctest: +SKIP
     """
     form = format_named(format)
-    home = package_of(package, version)
+    home = open_package(package, version)
     module = writer(form)
-    with reading(home):
+    with package_errors(home):
         built = build(home, tuple(tables), flat=flat)
         path = Path(target) if target is not None else Path(_usual(form, built))
         refuse_missing_folder(path)
-        with whole(path, force=force) as place:
+        with atomic(path, force=force) as place:
             if form.utf8_path and not is_utf8(str(path)):
                 raise TargetError(f"{path}: {form.name} needs a path in UTF-8")
             _write(form, module, built, place, progress or (lambda _: None))

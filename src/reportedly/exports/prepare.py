@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reportedly.cli.output import value
 from reportedly.errors import PackageError
 from reportedly.package.about import dataset
-from reportedly.package.package import write_csv
+from reportedly.package.csvfile import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from reportedly.errors import UnknownNameError
 from reportedly.package.errata import refuse_withdrawn
-from reportedly.package.package import package_of, reading
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
     import os
@@ -104,8 +105,8 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
     >>> print(reportedly.chain("tasr-0001.c02"))
     Putin ← unnamed sources ← Bloomberg ← TASR
     """
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         return _chain(claim, home)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from reportedly.errors import PackageError
-from reportedly.package.package import package_of, reading, write_rows
+from reportedly.package.csvfile import write_rows
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
     import os
@@ -215,8 +217,8 @@ def load(
     >>> reportedly.load("quotes")["text"][4]
     'resolve'
     """
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         if withdrawn:
             return _with_withdrawn(home, table)
         return read(home.readable(table), home.schema(table)["fields"])
@@ -283,8 +285,8 @@ def flat(table: str, *, package: Source | None = None, version: str | None = Non
     """
     from reportedly.frames.flat import flat_rows
 
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         return _typed(*flat_rows(home, table), f"{home.path(table)} made flat")
 
 
@@ -321,8 +323,8 @@ def describe(table: str, *, package: Source | None = None, version: str | None =
     """
     from reportedly.frames.describe import dictionary
 
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         entries = [
             {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}
             for entry, field in zip(dictionary(home, table), home.schema(table)["fields"], strict=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportedly.cli.output import value
 from reportedly.errors import FilterError, UnknownNameError, did_you_mean
-from reportedly.package.package import is_utf8
+from reportedly.package.paths import is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

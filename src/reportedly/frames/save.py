@@ -15,8 +15,12 @@ from pandas.api.types import is_bool, is_float, is_integer
 from reportedly import limits
 from reportedly.errors import FrameError, PackageError, TargetError
 from reportedly.exports.bundles.folder import as_json
-from reportedly.package.atomic import refuse_missing_folder, whole
-from reportedly.package.package import DESCRIPTOR, package_of, reading, shipped, write_csv
+from reportedly.package.atomic import atomic, refuse_missing_folder
+from reportedly.package.csvfile import write_csv
+from reportedly.package.descriptor import DESCRIPTOR
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
+from reportedly.package.shipped import shipped
 from reportedly.text.display import clip
 from reportedly.validation.files import Files
 from reportedly.validation.report import Issue
@@ -91,23 +95,27 @@ def save(
         raise TargetError("Name the file to make or the package whose table is replaced, one of the two.")
     data = _csv(frame, table, shipped().schema(table))
     if package is not None:
-        return _replace(package_of(package), table, data, len(frame))
+        return _replace(open_package(package), table, data, len(frame))
     path = Path(cast("str", target))
     refuse_missing_folder(path)
-    with whole(path, force=force) as place:
+    with atomic(path, force=force) as place:
         place.write_bytes(data)
     return str(path)
 
 
 def _replace(home: Package, table: str, data: bytes, rows: int) -> str:
     """Replace the file of a package's table, and what its descriptor says of the file."""
+    if home.name != home.root or home is shipped():
+        raise PackageError(
+            f"{home.name}: a table can be replaced in a folder of your own only; unpack a zip file first"
+        )
     path = _file(home, table)
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-    with reading(home):
+    with package_errors(home):
         home.resource(table).update(bytes=len(data), hash=digest, rows=rows)
         descriptor = as_json(home.descriptor).encode()
     # Both are written before either is put in place.
-    with whole(Path(home.file(DESCRIPTOR)), force=True) as described, whole(path, force=True) as place:
+    with atomic(Path(home.file(DESCRIPTOR)), force=True) as described, atomic(path, force=True) as place:
         described.write_bytes(descriptor)
         place.write_bytes(data)
     return str(path)

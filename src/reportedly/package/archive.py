@@ -10,25 +10,24 @@ import stat
 import struct
 import tempfile
 import unicodedata
+import weakref
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from reportedly import limits
 from reportedly.errors import PackageError, reason
-from reportedly.package.package import DESCRIPTOR, is_inside
+from reportedly.package.descriptor import DESCRIPTOR
+from reportedly.package.package import Package
+from reportedly.package.paths import is_inside
 from reportedly.text.display import clip
-
-if TYPE_CHECKING:
-    from contextlib import ExitStack
 
 # The bit of an entry of a zip file that says so; APPNOTE 4.4.4, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 _ENCRYPTED = 0x1
 
 
-def unpacked(archive: str, folder: str) -> str:
-    """Unpack a folder of a zip file to where temporary files go, and take it away again when Python ends.
+def unpack_own(archive: str, folder: str) -> str:
+    """Unpack a folder of the zip file that this package is imported from, and remove it again when Python ends.
 
     Parameters
     ----------
@@ -54,23 +53,18 @@ def unpacked(archive: str, folder: str) -> str:
             packed.extractall(place, [name for name in packed.namelist() if name.startswith(f"{folder}/")])
     except (OSError, zipfile.BadZipFile) as error:
         raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
-    return os.path.join(place, *folder.split("/"))  # noqa: PTH118 - a text, as all paths of packages are
+    return os.path.join(place, *folder.split("/"))
 
 
-def unpacked_until(stack: ExitStack, archive: str) -> str:
-    """Unpack a zipped data package to where temporary files go, and take it away again when a stack of contexts ends.
+def open_zip(archive: str, like: Package) -> Package:
+    """Open a zipped data package: unpack it to where temporary files go, and remove that with the package or when Python ends.
 
     Parameters
     ----------
-    stack
-        What ends with the use of the package.
     archive
         The zip file.
-
-    Returns
-    -------
-    str
-        The folder that holds the descriptor.
+    like
+        The package of this installation.
 
     Raises
     ------
@@ -78,10 +72,16 @@ def unpacked_until(stack: ExitStack, archive: str) -> str:
         If there is no place for temporary files, or the zip file holds no package or anything that must not be unpacked.
     """
     try:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="reportedly-"))
+        folder = tempfile.mkdtemp(prefix="reportedly-")
     except OSError as error:
         raise PackageError(f"{archive}: cannot be unpacked: {reason(error)}") from error
-    return unpack(archive, folder)
+    try:
+        package = Package(unpack(archive, folder), like=like, name=archive)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(package, shutil.rmtree, folder, ignore_errors=True)
+    return package
 
 
 def unpack(archive: str, folder: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from reportedly import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
 
 
 class Text(NamedTuple):
@@ -86,3 +87,17 @@ class Reader:
         self.odd = next(
             ((number, a) for number, (a, b) in enumerate(zip(ours, theirs, strict=False), first) if a != b), None
         )
+
+
+def write_csv(rows: list[dict[str, str]], columns: list[str]) -> str:
+    """Return rows as canonical CSV: RFC 4180, LF, quoted only where needed."""
+    out = io.StringIO(newline="")
+    write_rows(out, rows, columns)
+    return out.getvalue()
+
+
+def write_rows(file: TextIO, rows: Iterable[dict[str, str]], columns: list[str]) -> None:
+    """Write rows to an open file as `write_csv` returns them, one at a time."""
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)

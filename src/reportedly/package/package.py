@@ -7,32 +7,22 @@ library alone, so that commands that only list or show answer at once.
 from __future__ import annotations
 
 import csv
-import io
-import json
 import os
-import re
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
-from reportedly.errors import TOO_DEEP, PackageError, ReportedlyError, UnknownNameError, VersionError, reason
+from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, reason
 from reportedly.model.roles import with_roles
 from reportedly.model.schema import Format, Table
+from reportedly.package.descriptor import DESCRIPTOR, read_json
+from reportedly.package.paths import Refusal, check_file, check_path, impossible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import TextIO
+    from collections.abc import Iterator, Sequence
 
     from reportedly.validation.report import Issue
-
-DESCRIPTOR = "datapackage.json"
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib costs 10 ms at start-up
-
-
-# A rule that is broken, what is wrong, and what would be right.
-Fault = tuple[str, str, str]
-_REGULAR = "a regular file inside of the package"
 
 
 class Package:
@@ -44,6 +34,10 @@ class Package:
         The folder that holds ``datapackage.json``.
     trusted
         Whether the package is this installation's own. Installers may make each of its files a link; somebody else's link may lead anywhere.
+    like
+        The package of this installation, whose schemas say what columns are for where those of an older package do not.
+    name
+        What the user calls it, where that is not the folder: a zip file, a version.
 
     Raises
     ------
@@ -51,11 +45,16 @@ class Package:
         If no folder can have such a path; when a file of the package is first read and cannot be, or must not be.
     """
 
-    def __init__(self, root: str | os.PathLike[str], *, trusted: bool = False) -> None:
+    def __init__(
+        self, root: str | os.PathLike[str], *, trusted: bool = False, like: Package | None = None, name: str = ""
+    ) -> None:
         self.root = os.fsdecode(root)
-        if found := unfit_path(self.root):
-            raise PackageError(f"{self.root}: {found}")
-        self._trusted = trusted
+        self.name = name or self.root
+        if why := impossible(self.root):
+            raise PackageError(f"{self.root}: {why}")
+        self._trusted, self._like = trusted, like
+        self._tables: dict[str, Table] = {}
+        self._readable: dict[str, str] = {}
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -87,7 +86,7 @@ class Package:
 
     def file(self, *parts: str) -> str:
         """Return the path of a file of the package."""
-        return os.path.join(self.root, *parts)  # noqa: PTH118 - as above
+        return os.path.join(self.root, *parts)
 
     def resource(self, table: str) -> dict[str, Any]:
         """Return a table's resource descriptor.
@@ -120,24 +119,22 @@ class Package:
         PackageError
             As `path`, or if the file is missing, its lines are too long or too many, or its first row has more cells than the header.
         """
-        path = self.path(table)
-        try:
-            found = "" if self._trusted else limits.unfit_table(path) or _too_wide(path)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
-        if found:
-            raise PackageError(f"{path}: {found}; see `reportedly validate`")
-        # A relative one could look like an address, or like a folder of the user's, to what opens it.
-        return os.path.abspath(path)  # noqa: PTH100 - as above
+        if table not in self._readable:
+            path = self.path(table)
+            try:
+                why = "" if self._trusted else limits.unfit_table(path) or _too_wide(path)
+            except (OSError, UnicodeDecodeError, csv.Error) as error:
+                raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
+            if why:
+                raise PackageError(f"{path}: {why}; see `reportedly validate`")
+            # A relative one could look like an address, or like a folder of the user's, to what opens it.
+            self._readable[table] = os.path.abspath(path)
+        return self._readable[table]
 
     def schema(self, table: str) -> dict[str, Any]:
         """Return a table's Table Schema descriptor."""
         schema = self.resource(table)["schema"]
         return schema if isinstance(schema, dict) else read_json(self._own(str(schema), (".json",)))
-
-    @cached_property
-    def _tables(self) -> dict[str, Table]:
-        return {}
 
     def table(self, name: str) -> Table:
         """Return a table as its schema describes it, with the roles of the installed format where an older schema has none.
@@ -149,8 +146,8 @@ class Package:
         """
         if name not in self._tables:
             schema = self.schema(name)
-            if self is not shipped() and name in shipped().tables:
-                schema = with_roles(schema, shipped().schema(name))
+            if self._like and name in self._like.tables:
+                schema = with_roles(schema, self._like.schema(name))
             self._tables[name] = Table.from_descriptor(schema, name)
         return self._tables[name]
 
@@ -159,68 +156,46 @@ class Package:
         """The package's tables, as their schemas describe them."""
         return Format(tuple(map(self.table, self.tables)))
 
-    def problem(self, path: str, table: str = "", endings: tuple[str, ...] = (".csv", ".json")) -> Issue | None:
+    def refusal(self, path: str, endings: tuple[str, ...] = (".csv", ".json")) -> Refusal | None:
         """Return why a file that the descriptor names must not or cannot be read, if so.
 
         Parameters
         ----------
         path
             Its path as the descriptor gives it.
-        table
-            The table that it belongs to, for the finding.
         endings
-            How its name may end.
-
-        Returns
-        -------
-        Issue, or None
-            A finding of the rule ``safe-path``, ``missing-file`` or ``size``.
+            How its name may end: other software, pandas among it, unpacks a file for its name, such as .gz, .zip and .xz.
         """
-        found = _odd(path) or self._unfit(path)
-        if found is None and path.endswith(endings):
-            return None
-        # Other software, pandas among it, unpacks a file for its name: .gz, .zip, .xz.
-        found = found or ("safe-path", "the path {} has another ending", " or ".join(endings))
-        # Whoever reads a good package need not wait for the words about bad ones.
-        from reportedly.text.display import clip
+        refused = check_path(path) or check_file(self.root, path, trusted=self._trusted)
+        if refused is None and not path.endswith(endings):
+            return Refusal("safe-path", f"the path {path!r} has another ending", " or ".join(endings), is_of_path=True)
+        return refused
+
+    def problem(self, path: str, table: str = "", endings: tuple[str, ...] = (".csv", ".json")) -> Issue | None:
+        """Return the same as a finding."""
         from reportedly.validation.report import Issue
 
-        rule, message, expected = found
-        if message.startswith("the path"):
-            return Issue(DESCRIPTOR, rule, message.format(clip(path)), expected, table=table)
-        return Issue(path, rule, message, expected, table=table)
-
-    def _unfit(self, path: str) -> Fault | None:
-        """Return why the file at a path that is not odd must not or cannot be read, if so."""
-        full = self.file(*path.split("/"))
-        most = limits.JSON_BYTES if path.endswith(".json") else limits.TABLE_BYTES
-        try:
-            if not self._trusted and self._leads_out(full):
-                return "safe-path", "a link leads out of the package", _REGULAR
-            size = limits.regular_size(full)
-        except OSError as error:
-            why = "there is no such file" if isinstance(error, FileNotFoundError) else reason(error)
-            return "missing-file", why, "the file, or no mention of it"
-        if size is None:
-            return "safe-path", "this is no regular file", _REGULAR
-        return ("size", f"the file has {size:,} bytes", f"{most:,} bytes at most") if size > most else None
-
-    def _leads_out(self, path: str) -> bool:
-        home = os.path.realpath(self.root)
-        return os.path.commonpath([home, os.path.realpath(path)]) != home
+        refused = self.refusal(path, endings)
+        if refused is None:
+            return None
+        return Issue(
+            DESCRIPTOR if refused.is_of_path else path, refused.rule, refused.message, refused.expected, table=table
+        )
 
     def _own(self, path: str, endings: tuple[str, ...] = (".csv", ".json")) -> str:
-        """Return the full path of a file that the descriptor names, if it may be read; whoever opens it tells if it is missing."""
-        problem = self.problem(path, endings=endings)
-        if problem and problem.rule != "missing-file":
-            raise PackageError(f"{self.root}: {problem}")
+        """Return the full path of a file that the descriptor names, if it may be read; opening it reports whether it is missing."""
+        refused = self.refusal(path, endings)
+        if refused and refused.rule != "missing-file":
+            file = DESCRIPTOR if refused.is_of_path else path
+            told = f"{file}: {refused.message} [{refused.rule}]. Right would be: {refused.expected}"
+            raise PackageError(f"{self.root}: {told}")
         return self.file(*path.split("/"))
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
         """Yield a table's rows as they stand in the file, every cell as text."""
         path = self.readable(table)
         try:
-            with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
+            with open(path, encoding="utf-8", newline="") as file:
                 reader = csv.DictReader(file, strict=True)
                 if reader.fieldnames is None:
                     raise PackageError(f"{path}: the file is empty; see `reportedly validate`")
@@ -232,47 +207,6 @@ class Package:
                     yield row
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise PackageError(f"{path}: {reason(error)}; see `reportedly validate`") from error
-
-
-def is_inside(path: str) -> bool:
-    """Return whether a path can only lead to something inside of the folder that it is relative to, on any system."""
-    parts = [part for part in path.split("/") if part not in {"", "."}]
-    return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:")
-
-
-def address(path: str) -> str:
-    """Return why an address is no path, empty if it is one."""
-    # pathlib makes one slash of the two. A disk of Windows has one letter.
-    if not re.match("[A-Za-z][A-Za-z0-9+.-]+:/", path) or os.path.exists(path):  # noqa: PTH110 - as above
-        return ""
-    return "this is an address, and only files on this computer are read and written; download it and name the file"
-
-
-def unfit_path(path: str) -> str:
-    """Return why no file on this system can have a path, empty if one can."""
-    if found := address(path):
-        return found
-    if "\0" in path:
-        return "no path can hold a NUL character"
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError:
-        return "no path can hold half a character"
-    return ""
-
-
-def is_utf8(text: str) -> bool:
-    """Return whether UTF-8 can hold a text: an argument of other bytes comes with half characters in their place."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _odd(path: str) -> Fault | None:
-    """Return why a path must not even be looked at, if so."""
-    if not path.isprintable() or len(path) > limits.PATH:
-        return "safe-path", "the path {} is too long, or holds what nobody can read", f"{limits.PATH} letters at most"
-    if not is_inside(path):
-        return "safe-path", "the path {} leaves the package", "a relative path that never leads out of the package"
-    return None
 
 
 def _check_cells(row: dict[str, str]) -> None:
@@ -291,7 +225,7 @@ def _other_columns(header: Sequence[str], fields: Sequence[dict[str, Any]]) -> s
 
 def _too_wide(path: str) -> str:
     """Return that the first row has more cells than the header, if so: pandas would take the first ones for names of the rows."""
-    with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - as above
+    with open(path, encoding="utf-8", newline="") as file:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
         # Blank lines are none to pandas.
@@ -299,84 +233,8 @@ def _too_wide(path: str) -> str:
     return f"the first row has {len(row):,} cells, the header {len(header)}" if len(row) > len(header) > 0 else ""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; where a name stands twice, other software may take the other value."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"the name {name[:60]!r} stands twice in an object")
-        found[name] = value
-    return found
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
-
-
-def _check(found: Any) -> None:
-    if not isinstance(found, dict):
-        raise TypeError(f"holds {type(found).__name__}, not a JSON object")
-    level: list[Any] = [found]
-    for _ in range(limits.JSON_DEPTH):
-        inner = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [child for children in inner for child in children if isinstance(child, (dict, list))]
-        if not level:
-            return
-    raise ValueError(TOO_DEEP)
-
-
-def read_json(path: str) -> dict[str, Any]:
-    """Read a JSON file that holds an object.
-
-    Raises
-    ------
-    PackageError
-        If the file cannot be read, is not JSON or holds something else.
-    """
-    try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
-            found: dict[str, Any] = json.load(file, object_pairs_hook=_once, parse_constant=_no_number)
-        _check(found)
-    except (OSError, TypeError, ValueError, RecursionError) as error:
-        raise PackageError(f"{path}: {reason(error)}", reason(error)) from error
-    return found
-
-
-def archive() -> str | None:
-    """Return the zip file that this package is imported from, if it is one."""
-    return getattr(__spec__ and __spec__.loader, "archive", None)
-
-
-@cache
-def shipped() -> Package:
-    """Return the dataset that came with this installation, or that of the checkout it runs from."""
-    packed = os.path.join(_HERE, "_package")  # noqa: PTH118 - as above
-    zipped = archive()
-    if zipped:
-        from reportedly.package.archive import unpacked
-
-        packed = unpacked(zipped, os.path.relpath(packed, zipped).replace(os.sep, "/"))
-    checkout = os.path.dirname(os.path.dirname(_HERE))  # noqa: PTH120 - as above
-    return Package(packed if os.path.isdir(packed) else checkout, trusted=True)  # noqa: PTH112 - as above
-
-
-@cache
-def keys_into(target: str) -> dict[str, tuple[str, ...]]:
-    """Return the fields that are keys into a table of the format, by the tables that have such."""
-    found = {
-        table: tuple(
-            key["fields"][0]
-            for key in shipped().schema(table).get("foreignKeys", ())
-            # Blank is the table itself: https://datapackage.org/standard/table-schema/#foreignKeys
-            if (key["reference"]["resource"] or table) == target
-        )
-        for table in shipped().tables
-    }
-    return {table: names for table, names in found.items() if names}
-
-
 @contextmanager
-def reading(package: Package) -> Iterator[None]:
+def package_errors(package: Package) -> Iterator[None]:
     """Tell of a package that breaks the format in one line, instead of whatever its reader stumbles over.
 
     Raises
@@ -386,6 +244,11 @@ def reading(package: Package) -> Iterator[None]:
     """
     try:
         yield
+    except PackageError as error:
+        # The folder that a zip file was unpacked to is gone when the message is read.
+        if package.name != package.root and package.root in str(error):
+            raise PackageError(str(error).replace(package.root, package.name), error.why) from error
+        raise
     except ReportedlyError:
         raise
     except MemoryError as error:
@@ -393,105 +256,3 @@ def reading(package: Package) -> Iterator[None]:
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         told = f"{package.root}: cannot be read as a package of this format ({error!r:.300}); see `reportedly validate`"
         raise PackageError(told) from error
-
-
-def package_of(source: str | os.PathLike[str] | None, version: str | None = None) -> Package:
-    """Return the package at a folder, or the shipped one, as it is or as it was in a version.
-
-    Raises
-    ------
-    PackageError
-        If what is named is a file, but for a descriptor: only `validate` and `diff` unpack.
-    VersionError
-        If both a folder and a version are given.
-    UnknownNameError
-        If there is no such version.
-    """
-    if version is None:
-        return shipped() if source is None else _at(os.fsdecode(source))
-    from reportedly.package.releases import release
-
-    if source is not None:
-        raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")
-    return release(version)
-
-
-def _at(path: str) -> Package:
-    if not os.path.isfile(path):  # noqa: PTH113 - as above
-        return Package(path)
-    folder, name = os.path.split(path)
-    if name == DESCRIPTOR:
-        return Package(folder or os.curdir)
-    raise PackageError(
-        f"{path}: this is no folder; name the one that holds {DESCRIPTOR}, of a zip file once it is unpacked"
-    )
-
-
-def tables(*, version: str | None = None) -> list[str]:
-    """List the tables of the dataset.
-
-    Parameters
-    ----------
-    version
-        A version that `reportedly.versions` lists; the installed one by default.
-
-    Returns
-    -------
-    list of str
-        Their names, the four that users come for first.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such version.
-
-    Examples
-    --------
-    >>> import reportedly
-    >>> reportedly.tables()
-    ['actors', 'demands', 'quotes', 'figures', 'articles', 'claims', 'attributions', 'participants', 'errata']
-    """
-    return list(package_of(None, version).tables)
-
-
-def path(table: str, *, version: str | None = None) -> str:
-    """Return the path of a table's CSV file.
-
-    Parameters
-    ----------
-    table
-        A name that `tables` lists.
-    version
-        A version that `reportedly.versions` lists; the installed one by default.
-
-    Returns
-    -------
-    str
-        An absolute path; where this package is imported from a zip file, that of a copy that is gone when Python ends.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such table or version; the message lists those that there are and the nearest match.
-
-    Examples
-    --------
-    >>> import reportedly
-    >>> reportedly.path("quotes").endswith("quotes.csv")
-    True
-    """
-    return package_of(None, version).path(table)
-
-
-def write_csv(rows: list[dict[str, str]], columns: list[str]) -> str:
-    """Return rows as canonical CSV: RFC 4180, LF, quoted only where needed."""
-    out = io.StringIO(newline="")
-    write_rows(out, rows, columns)
-    return out.getvalue()
-
-
-def write_rows(file: TextIO, rows: Iterable[dict[str, str]], columns: list[str]) -> None:
-    """Write rows to an open file as `write_csv` returns them, one at a time."""
-    writer = csv.DictWriter(file, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)

@@ -6,7 +6,9 @@ import os
 
 from reportedly.errors import UnknownNameError
 from reportedly.model.version import Version
-from reportedly.package.package import DESCRIPTOR, Package, read_json, shipped
+from reportedly.package.descriptor import DESCRIPTOR, read_json
+from reportedly.package.package import Package
+from reportedly.package.shipped import shipped
 
 FOLDER = "releases"
 # The folder among the releases that holds the rules of each.
@@ -20,9 +22,9 @@ def order(version: str) -> Version:
 
 def frozen(root: str) -> list[str]:
     """Return the versions that are frozen under a package's root, the oldest first."""
-    folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs 10 ms at start-up
-    names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
-    held = [name for name in names if os.path.isfile(os.path.join(folder, name, DESCRIPTOR))]  # noqa: PTH113, PTH118
+    folder = os.path.join(root, FOLDER)
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    held = [name for name in names if os.path.isfile(os.path.join(folder, name, DESCRIPTOR))]
     return sorted(held, key=order)
 
 
@@ -42,8 +44,8 @@ def rules_of(root: str, version: str) -> dict[str, str] | None:
         Each rule's sentence by the rule's name: as they were kept with the release, or those of this installation for what is not released.
         None for a release that was made without.
     """
-    kept = os.path.join(root, FOLDER, RULES, f"{version}.json")  # noqa: PTH118 - as above
-    if os.path.isfile(kept):  # noqa: PTH113 - as above
+    kept = os.path.join(root, FOLDER, RULES, f"{version}.json")
+    if os.path.isfile(kept):
         return {name: rule["sentence"] for name, rule in read_json(kept).items()}
     return None if version in frozen(root) else current_rules()
 
@@ -99,7 +101,7 @@ def release(version: str) -> Package:
     """
     root = shipped().root
     if version in frozen(root):
-        return Package(os.path.join(root, FOLDER, version), trusted=True)  # noqa: PTH118 - as above
+        return Package(os.path.join(root, FOLDER, version), trusted=True, like=shipped(), name=version)
     if version == shipped().version:
         return shipped()
     raise UnknownNameError("version", version, versions())

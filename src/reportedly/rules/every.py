@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reportedly.package.package import keys_into, shipped
 from reportedly.package.releases import frozen, release
+from reportedly.package.shipped import keys_into, shipped
 from reportedly.rules.base import Lazy
 from reportedly.rules.constraints import Expression, lexical, told_by, unlike
 from reportedly.text.boundaries import is_unspaced

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
-from reportedly.package.package import DESCRIPTOR, read_json
+from reportedly.package.descriptor import DESCRIPTOR, read_json
 from reportedly.validation.report import Issue
 from reportedly.validation.sound import Sound
 

@@ -16,7 +16,8 @@ from reportedly import limits
 from reportedly.errors import PackageError, reason
 from reportedly.model.version import PATTERN as VERSION
 from reportedly.package.csvfile import Reader, Text
-from reportedly.package.package import DESCRIPTOR, Package, read_json
+from reportedly.package.descriptor import DESCRIPTOR, read_json
+from reportedly.package.package import Package
 from reportedly.text.display import clip
 from reportedly.validation.report import Issue, More
 

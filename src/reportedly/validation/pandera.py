@@ -13,7 +13,7 @@ from pandas.api.types import is_bool, is_list_like, is_number
 from reportedly.errors import FrameError, MissingExtraError
 from reportedly.frames.load import TEXT, dtype, typed
 from reportedly.frames.save import cell_of
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import constraints, lexical, primary_key
 from reportedly.rules.every import ROW, Check, row_rules
 from reportedly.validation.report import Issue

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from reportedly import limits
-from reportedly.errors import MissingExtraError, PackageError, ReportedlyError, reason
+from reportedly.errors import MissingExtraError, ReportedlyError
 from reportedly.frames.load import TEXT, days
-from reportedly.package.archive import unpacked_until
-from reportedly.package.package import DESCRIPTOR, address, shipped
+from reportedly.package.resolve import open_package
+from reportedly.package.shipped import shipped
 from reportedly.text.display import clip
 from reportedly.validation.files import Files
 from reportedly.validation.report import Issue, More, Report
@@ -34,7 +33,6 @@ except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
 
     from reportedly.package.csvfile import Text
@@ -284,37 +282,14 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     True
     """
     step = progress or (lambda _: None)
-    with ExitStack() as stack:
-        shown, root = _locate(path, stack)
-        files = Files(root, _expected())
-        step("descriptor")
-        issues = list(files.descriptor())
-        if any(issue.rule != "table-set" for issue in issues):
-            return Report(shown, "", {}, tuple(issues), ("Nothing else was checked: the descriptor cannot be used.",))
-        return _tables(shown, files, issues, step)
-
-
-def _locate(path: str | os.PathLike[str] | None, stack: ExitStack) -> tuple[str, str]:
-    if path is None:
-        return f"reportedly {shipped().version}", shipped().root
-    place = Path(path)
-    try:
-        return _found(place, str(path), stack)
-    except OSError as error:
-        # A name that is too long, or a folder that the user may not look into.
-        raise PackageError(f"{place}: {reason(error)}") from error
-
-
-def _found(place: Path, path: str, stack: ExitStack) -> tuple[str, str]:
-    if place.is_dir():
-        return path, str(place)
-    if not place.exists():
-        raise PackageError(f"{path}: {address(path) or 'there is no such file or folder'}")
-    if place.name == DESCRIPTOR:
-        return path, str(place.parent)
-    if place.suffix.lower() == ".zip":
-        return path, unpacked_until(stack, str(place))
-    raise PackageError(f"{place}: no data package; give a folder, a {DESCRIPTOR} or a zip file")
+    package = open_package(path)
+    shown = f"reportedly {package.version}" if path is None else os.fspath(path)
+    files = Files(package.root, _expected())
+    step("descriptor")
+    issues = list(files.descriptor())
+    if any(issue.rule != "table-set" for issue in issues):
+        return Report(shown, "", {}, tuple(issues), ("Nothing else was checked: the descriptor cannot be used.",))
+    return _tables(shown, files, issues, step)
 
 
 def _tables(shown: str, files: Files, descriptor: list[Issue], step: Progress) -> Report:

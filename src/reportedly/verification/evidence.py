@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportedly.package.package import keys_into
+from reportedly.package.shipped import keys_into
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.text.normalize import normalize

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, reason
-from reportedly.package.package import address, package_of, reading
+from reportedly.package.package import package_errors
+from reportedly.package.paths import address
+from reportedly.package.resolve import open_package
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.verification.alignment import in_place, most_alike
@@ -117,15 +119,15 @@ def verify(  # noqa: PLR0913 - each is an option that users name
         text = _read(source)
     elif source is not None:
         raise ReportedlyError("Give verify a file or text=…, not both.")
-    home = package_of(package, version)
-    with reading(home):
+    home = open_package(package, version)
+    with package_errors(home):
         text, rows, others = _coded(home, text, article)
         spans = list(spans_of(rows))
         row = rows["articles"][0]
         length, same = int(row["text_length"]), row["text_sha256"] == sha256_text(text)
     copy = Copy(text, Budget(row["article_id"], len(text)))
     verdicts, found = _judged(copy, spans, length, progress or (lambda *_: None), same=same)
-    with reading(home):
+    with package_errors(home):
         cells = [*unproven(rows, others, copy, found)]
         if same:
             cells += against_the_codebook(text, ((row.table, row.key, row.start, row.end) for row in verdicts))

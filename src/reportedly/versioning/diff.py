@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from reportedly.errors import PackageError
-from reportedly.package.package import DESCRIPTOR, Package, address, reading, shipped
-from reportedly.package.releases import release, rules_of, versions
+from reportedly.package.package import package_errors
+from reportedly.package.releases import rules_of, versions
+from reportedly.package.resolve import open_package
+from reportedly.package.shipped import shipped
 from reportedly.versioning.comparison import compare, contents, make_sense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reportedly.versioning.changes import Difference
     from reportedly.versioning.comparison import Contents
 
@@ -52,48 +49,16 @@ def diff(old: Source, new: Source) -> Difference:
     >>> bool(reportedly.diff("0.1.0", "0.1.0"))
     False
     """
-    with ExitStack() as stack:
-        ours, theirs = _contents(old, stack), _contents(new, stack)
-        with _called(theirs.package, os.fspath(new)), reading(theirs.package):
-            return compare(ours, theirs)
+    ours, theirs = _contents(old), _contents(new)
+    with package_errors(theirs.package):
+        return compare(ours, theirs)
 
 
-def _contents(source: Source, stack: ExitStack) -> Contents:
-    package = _package(source, stack)
-    with _called(package, os.fspath(source)), reading(package):
+def _contents(source: Source) -> Contents:
+    package = open_package(source)
+    with package_errors(package):
         # The rules of other packages are not known: theirs is whatever they were last validated with.
         rules = rules_of(shipped().root, os.fspath(source)) if source in versions() else None
         found = contents(package, os.fspath(source), rules)
         make_sense(found)
         return found
-
-
-@contextmanager
-def _called(package: Package, name: str) -> Iterator[None]:
-    """Tell of an unpacked package by the name of its zip file: the folder that it was unpacked to is gone when that is read."""
-    try:
-        yield
-    except PackageError as error:
-        if not name.lower().endswith(".zip"):
-            raise
-        raise PackageError(str(error).replace(package.root, name)) from error
-
-
-def _package(source: Source, stack: ExitStack) -> Package:
-    """Return the package that a version or a path stands for."""
-    path = os.fspath(source)
-    if source in versions():
-        return release(path)
-    if os.path.isdir(path):  # noqa: PTH112 - pathlib costs 10 ms at start-up
-        return Package(path)
-    if not os.path.exists(path):  # noqa: PTH110 - as above
-        if re.fullmatch(r"[0-9.]*[0-9][0-9.]*(?:-dev\.[0-9]+)?", path):
-            return release(path)
-        raise PackageError(f"{path}: {address(path) or 'there is no such version, file or folder'}")
-    if os.path.basename(path) == DESCRIPTOR:  # noqa: PTH119 - as above
-        return Package(os.path.dirname(path) or os.curdir)  # noqa: PTH120 - as above
-    if path.lower().endswith(".zip"):
-        from reportedly.package.archive import unpacked_until
-
-        return Package(unpacked_until(stack, path))
-    raise PackageError(f"{path}: no data package; give a version, a folder, a {DESCRIPTOR} or a zip file")

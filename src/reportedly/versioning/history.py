@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reportedly.package.package import reading, shipped
+from reportedly.package.package import package_errors
 from reportedly.package.releases import is_frozen, release, rules_of, versions
+from reportedly.package.shipped import shipped
 from reportedly.versioning.comparison import compare, contents
 from reportedly.versioning.render.summary import summary
 
@@ -27,7 +28,7 @@ def history() -> list[dict[str, str]]:
     before: Contents | None = None
     for version in versions():
         package = release(version)
-        with reading(package):
+        with package_errors(package):
             after = contents(package, version, rules_of(shipped().root, version))
             difference = compare(before, after) if before else None
             said = (

@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import PackageError
 from reportedly.model.version import Version
-from reportedly.package.atomic import whole
+from reportedly.package.atomic import atomic
+from reportedly.package.csvfile import write_csv
+from reportedly.package.descriptor import DESCRIPTOR
 from reportedly.package.errata import ERRATA
-from reportedly.package.package import DESCRIPTOR, Package, reading, write_csv
+from reportedly.package.package import Package, package_errors
 from reportedly.package.releases import FOLDER, RULES, current_rules, frozen, order, rules_of
 from reportedly.versioning.comparison import compare, contents
 from reportedly.versioning.kinds import Level
@@ -501,7 +503,7 @@ def check(root: Path) -> list[str]:
     PackageError
         If the package cannot be read.
     """
-    with reading(Package(root)):
+    with package_errors(Package(root)):
         checkout = Checkout(root)
         # With a release that is not what it was there is nothing to compare.
         if found := [*digests(checkout), *history(checkout)]:
@@ -587,7 +589,7 @@ def make(
     read = Version.read(version)
     if read is None:
         return [f"{version!r} is no version of three numbers, such as 1.2.0, or 1.2.0-dev.0 before its release"], []
-    with reading(Package(root)):
+    with package_errors(Package(root)):
         checkout = Checkout(root)
         touched = [*known, *digests(checkout, making=version), *history(checkout)]
         listed = {line.split()[-1] for line in checkout.sums().splitlines()}
@@ -632,7 +634,7 @@ def _prepare(stage: Path, version: Version, day: str) -> list[str]:
     """Set the version in a copy of a package and freeze it, and return what is wrong."""
     _set(stage, version, day)
     checkout = Checkout(stage)
-    with reading(checkout.package):
+    with package_errors(checkout.package):
         found = [*version_of(checkout), *moved(checkout)]
         if not version.is_final:
             return found
@@ -651,7 +653,7 @@ def _prepare(stage: Path, version: Version, day: str) -> list[str]:
 def _set(stage: Path, version: Version, day: str) -> None:
     """Set version and day in the descriptor, and in the errata of what is not released yet."""
     package = Package(stage)
-    with reading(package):
+    with package_errors(package):
         last = max((order(name) for name in frozen(str(stage))), default=order(""))
         if ERRATA in package.tables:
             rows = list(package.rows(ERRATA))
@@ -701,6 +703,6 @@ def _put(stage: Path, root: Path) -> list[str]:
     changed = [name for name, data in new.items() if not (root / name).is_file() or (root / name).read_bytes() != data]
     changed.sort(key=lambda name: (name == f"{FOLDER}/{SUMS}", not name.startswith(FOLDER), name))
     for name in changed:
-        with whole(root / name, force=True) as place:
+        with atomic(root / name, force=True) as place:
             place.write_bytes(new[name])
     return changed

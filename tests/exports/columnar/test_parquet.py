@@ -9,7 +9,7 @@ import pytest
 
 import reportedly
 from reportedly.errors import PackageError
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 duckdb = pytest.importorskip("duckdb")
 pl = pytest.importorskip("polars")

@@ -13,7 +13,7 @@ import pytest
 
 import reportedly
 from reportedly.errors import PackageError, TargetError
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 duckdb = pytest.importorskip("duckdb")
 

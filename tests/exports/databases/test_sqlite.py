@@ -20,7 +20,7 @@ import pytest
 
 import reportedly
 from reportedly.errors import PackageError, TargetError
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 TABLES = reportedly.tables()
 NAMES = [*TABLES, *(f"{table}_flat" for table in TABLES)]

@@ -20,7 +20,7 @@ import reportedly
 from reportedly.exports.linked_data.shapes import path as shapes_path
 from reportedly.exports.linked_data.shapes import shapes
 from reportedly.exports.linked_data.turtle import write_turtle
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 pytestmark = [
     # rdflib's own parser of JSON-LD makes a class that rdflib has deprecated.

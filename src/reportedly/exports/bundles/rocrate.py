@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportedly.exports.bundles.folder import as_json, put, put_json
-from reportedly.package.package import DESCRIPTOR
+from reportedly.package.descriptor import DESCRIPTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from reportedly.errors import TargetError
 from reportedly.exports.about import about
 from reportedly.exports.statistics import variables as prepared
 from reportedly.exports.statistics.variables import Limits, Variable, octets, variables
-from reportedly.package.package import reading
+from reportedly.package.package import package_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ def write(build: Build, target: Path) -> None:
             raise TargetError(
                 f"{target.name}: {variable.name} holds a text of more than {_TEXT} bytes; SPSS allows none"
             )
-    with reading(build.package):
+    with package_errors(build.package):
         frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(sheet.rows)))
     try:
         pyreadstat.write_sav(

@@ -23,7 +23,7 @@ from reportedly.errors import TargetError
 from reportedly.exports.about import about
 from reportedly.exports.statistics import variables as prepared
 from reportedly.exports.statistics.variables import Limits, Variable, variables
-from reportedly.package.package import reading
+from reportedly.package.package import package_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def write(build: Build, target: Path) -> None:
     """
     (sheet,) = build.sheets
     found = variables(sheet, LIMITS)
-    with reading(build.package):
+    with package_errors(build.package):
         frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(sheet.rows)))
     try:
         with warnings.catch_warnings():
