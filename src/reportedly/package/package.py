@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
 from reportedly.errors import TOO_DEEP, PackageError, ReportedlyError, UnknownNameError, VersionError, reason
-from reportedly.model.roles import with_roles
 from reportedly.model.schema import Format, Table
 
 if TYPE_CHECKING:
@@ -148,10 +147,10 @@ class Package:
             If there is no such table.
         """
         if name not in self._tables:
-            schema = self.schema(name)
+            table = Table.from_descriptor(self.schema(name), name)
             if self is not shipped() and name in shipped().tables:
-                schema = with_roles(schema, shipped().schema(name))
-            self._tables[name] = Table.from_descriptor(schema, name)
+                table = table.with_roles_of(shipped().table(name))
+            self._tables[name] = table
         return self._tables[name]
 
     @cached_property
@@ -340,6 +339,11 @@ def read_json(path: str) -> dict[str, Any]:
     except (OSError, TypeError, ValueError, RecursionError) as error:
         raise PackageError(f"{path}: {reason(error)}", reason(error)) from error
     return found
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON for readers: indented, in its own order, words as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def archive() -> str | None:
