@@ -25,10 +25,10 @@ import click
 import evidence
 
 from reportedly.exports.formats import FORMATS, writer
-from reportedly.exports.prepare import build
+from reportedly.exports.prepare import prepare
 from reportedly.package.atomic import atomic
-from reportedly.package.csvfile import write_csv
 from reportedly.package.package import Package
+from reportedly.package.csvfile import write_csv
 from reportedly.package.releases import frozen, order, release
 from reportedly.rules import constraints
 from reportedly.rules.every import RULES, Rule
@@ -372,10 +372,10 @@ def meanings() -> str:
 
 def formats() -> str:
     """Return what each export format makes and what it cannot hold of the dataset."""
-    built = build(PACKAGE)
+    contents = prepare(PACKAGE)
     lines = []
     for form in FORMATS.values():
-        losses = writer(form).losses(built.only(built.sheets[0]) if form.per_table else built)
+        losses = writer(form).losses(contents.only(contents.tables[0]) if form.per_table else contents)
         lines.append([f"`{form.name}`", form.title, "<br>".join(map(cell, losses))])
     return grid(["Format", "What it makes", "What it cannot hold"], lines)
 

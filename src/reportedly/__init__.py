@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from reportedly.citations.cite import cite as cite
     from reportedly.exports.export import export as export
     from reportedly.frames.chains import chain as chain
-    from reportedly.frames.load import describe as describe
-    from reportedly.frames.load import flat as flat
+    from reportedly.frames.describe import describe as describe
+    from reportedly.frames.flat import flat as flat
     from reportedly.frames.load import load as load
     from reportedly.frames.save import save as save
     from reportedly.package.releases import versions as versions
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 _HOME = {
     "chain": "reportedly.frames.chains",
     "cite": "reportedly.citations.cite",
-    "describe": "reportedly.frames.load",
+    "describe": "reportedly.frames.describe",
     "diff": "reportedly.versioning.diff",
     "export": "reportedly.exports.export",
-    "flat": "reportedly.frames.load",
+    "flat": "reportedly.frames.flat",
     "load": "reportedly.frames.load",
     "path": "reportedly.package.resolve",
     "save": "reportedly.frames.save",

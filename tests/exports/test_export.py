@@ -46,7 +46,7 @@ def test_an_export_leaves_nothing_else_behind_and_tells_what_is_lost(tmp_path, n
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_writer_is_a_module_of_its_own_that_documents_its_format(name):
-    module = importlib.import_module(f"reportedly.exports.{name}")
+    module = importlib.import_module(f"reportedly.exports.{FORMATS[name].module}")
     assert "http" in (module.__doc__ or "") or "RFC" in (module.__doc__ or "")
 
 

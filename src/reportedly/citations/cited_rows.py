@@ -67,9 +67,8 @@ def keys(home: Package) -> list[str]:
 
 
 def _keyed(home: Package, table: str) -> Iterator[tuple[str, Cells]]:
-    names = home.schema(table)["primaryKey"]
     for cells in home.rows(table):
-        yield "/".join(cells[name] for name in names), cells
+        yield home.table(table).key_text(cells), cells
 
 
 def _one(home: Package, table: str, key: str) -> Cells:

@@ -1,26 +1,57 @@
-"""Rows chosen and printed without pandas, so that commands that only show answer at once."""
+"""What commands print: rows without pandas, so that commands that only show answer at once, and how far they have come."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import math
-import operator
-import reprlib
-from contextlib import suppress
+import sys
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from reportedly.errors import UnknownNameError
+from reportedly.model.schema import Field
 from reportedly.package.csvfile import write_csv
 from reportedly.text import markdown
+from reportedly.text.display import escape_controls, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import Self
 
 Row = dict[str, str]
 
 
-def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+def usual_form() -> str:
+    """Return how to print unless told otherwise: for people on a terminal, for programs in a pipe."""
+    # Closed from outside, standard output is None.
+    return "table" if sys.stdout and sys.stdout.isatty() else "csv"
+
+
+def say(text: str) -> None:
+    """Print what may hold cells of a package: to a program as they are, on a terminal without what would control it."""
+    if sys.stdout and sys.stdout.isatty():
+        text = escape_controls(text)
+    # Otherwise click would take out what looks like a colour.
+    click.echo(text, color=True)
+
+
+def print_rows(rows: Sequence[Row], fields: Sequence[Field], form: str) -> None:
+    """Print rows in one of the forms of `--format`."""
+    if form != "table":
+        say({"csv": as_csv, "json": as_json, "markdown": as_markdown}[form](rows, fields))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(as_table(rows, fields, console.width))
+
+
+def text_fields(names: Sequence[str]) -> list[Field]:
+    """Return columns of texts."""
+    return [Field(name) for name in names]
+
+
+def choose(fields: Sequence[Field], names: Sequence[str]) -> list[Field]:
     """Return fields by name, in the order of the names.
 
     Raises
@@ -28,87 +59,34 @@ def choose(fields: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[
     UnknownNameError
         If there is no such column.
     """
-    known = {field["name"]: field for field in fields}
+    known = {field.name: field for field in fields}
     for name in names:
         if name not in known:
             raise UnknownNameError("column", name, known)
     return [known[name] for name in names]
 
 
-def as_csv(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
     """Return rows as CSV."""
-    names = [field["name"] for field in fields]
+    names = [field.name for field in fields]
     return write_csv([{name: row[name] for name in names} for row in rows], names).removesuffix("\n")
 
 
-def as_json(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+def as_json(rows: Sequence[Row], fields: Sequence[Field]) -> str:
     """Return rows as a JSON array of objects, with numbers, booleans and lists as such and blanks as null."""
-    typed = [{field["name"]: value(row[field["name"]], field) for field in fields} for row in rows]
+    typed = [{field.name: field.to_json(row[field.name]) for field in fields} for row in rows]
     return json.dumps(typed, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def value(cell: str, field: dict[str, Any]) -> Any:
-    """Return a cell as its JSON value.
-
-    Raises
-    ------
-    ValueError
-        If the cell does not read as its field's type.
-    """
-    kind = field["type"]
-    if kind == "list":
-        return cell.split(field["delimiter"]) if cell else []
-    if not cell:
-        return None
-    if kind not in _READERS:
-        return cell
-    with suppress(OverflowError, RecursionError, TypeError, ValueError):
-        return _READERS[kind](cell)
-    raise ValueError(f"{field['name']} holds {reprlib.repr(cell)}, which is no {kind}")
-
-
-def _boolean(cell: str) -> bool:
-    return ("false", "true").index(cell) == 1
-
-
-def _integer(cell: str) -> int:
-    return operator.index(json.loads(_digits(cell)))
-
-
-def _number(cell: str) -> int | float:
-    found: int | float = json.loads(_digits(cell))
-    if not math.isfinite(found):
-        raise ValueError(cell)
-    return found
-
-
-def _digits(cell: str) -> str:
-    """Return a cell that is a number in JSON and none of its words: true, false and null, NaN and Infinity."""
-    if not cell.lstrip("-")[:1].isdigit():
-        raise ValueError(cell)
-    return cell
-
-
-def _date(cell: str) -> str:
-    # Python also reads dates without hyphens, and by their week.
-    if len(cell) != len("YYYY-MM-DD") or "W" in cell:
-        raise ValueError(cell)
-    dt.date.fromisoformat(cell)
-    return cell
-
-
-_READERS: dict[str, Callable[[str], Any]] = {"boolean": _boolean, "date": _date, "integer": _integer, "number": _number}
-
-
-def as_markdown(rows: Sequence[Row], fields: Sequence[dict[str, Any]]) -> str:
+def as_markdown(rows: Sequence[Row], fields: Sequence[Field]) -> str:
     """Return rows as a Markdown table."""
-    names = [field["name"] for field in fields]
+    names = [field.name for field in fields]
     return markdown.table(
         [*map(markdown.escape, names)], ([markdown.escape(row[name]) for name in names] for row in rows)
     )
 
 
-def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) -> Any:
+def as_table(rows: Sequence[Row], fields: Sequence[Field], width: int) -> Any:
     """Return rows as rich shows them: a table, or a card for each row where the table would need a column left out or a word split.
 
     Parameters
@@ -130,12 +108,10 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) 
     from rich.table import Table
     from rich.text import Text
 
-    from reportedly.text.display import escape_controls, one_line
-
     if not rows:
         return Text("0 rows")
-    names = [one_line(field["name"]) for field in fields]
-    lines = [[escape_controls(row[field["name"]] or "") for field in fields] for row in rows]
+    names = [one_line(field.name) for field in fields]
+    lines = [[escape_controls(row[field.name] or "") for field in fields] for row in rows]
     columns = [*zip(names, *lines, strict=True)]
     # By its longest word and its longest line. Two spaces part the columns.
     least = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
@@ -151,7 +127,7 @@ def as_table(rows: Sequence[Row], fields: Sequence[dict[str, Any]], width: int) 
     fitting = next(found for wide in range(room, -1, -1) if sum(found := widths(wide)) <= room)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for at, (name, field) in enumerate(zip(names, fields, strict=True)):
-        number = field["type"] in {"integer", "number"}
+        number = field.type in {"integer", "number"}
         style = "" if at else "bold"
         # Text, not markup: square brackets in a name or a cell are its own.
         table.add_column(
@@ -187,3 +163,42 @@ def _cards(names: list[str], lines: list[list[str]], width: int) -> Any:
         yield Text()
 
     return Group(*(part for line in lines for part in card(line)))
+
+
+class Progress:
+    """A line on a terminal's standard error that shows what is being done, and nothing in a pipe."""
+
+    def __init__(self, first: str) -> None:
+        self._status: Any = None
+        self._first = first
+
+    def __enter__(self) -> Self:
+        if sys.stderr and sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status(f"{self._first} …")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def step(self, name: str) -> None:
+        """Show which step begins."""
+        self._show(f"Checking: {name} …")
+
+    def writing(self, name: str) -> None:
+        """Show which part is being written."""
+        self._show(f"Writing: {name} …")
+
+    def count(self, done: int, total: int) -> None:
+        """Show how far it has come."""
+        self._show(f"{self._first}: {100 * done // max(total, 1)} % …")
+
+    def _show(self, text: str) -> None:
+        if self._status:
+            from rich.text import Text
+
+            # Text, not markup: square brackets in a table's name are the name's own.
+            self._status.update(Text(one_line(text)))

@@ -9,25 +9,27 @@ from reportedly.frames.flat import MARKS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
 _USUAL = MARKS[0]
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    told = ["Types, keys and descriptions stay in the schemas: a CSV cell is a text."]
-    for sheet in build.sheets:
+    sentences = ["Types, keys and descriptions stay in the schemas: a CSV cell is a text."]
+    for table in contents.tables:
         # Where a list is joined by another mark than usual, no schema says so.
-        odd = [field for field in sheet.fields if build.is_flat and field.get("delimiter", _USUAL) != _USUAL]
-        told += [
-            f"{sheet.name}.{field['name']} is joined by {field['delimiter']}, since {_USUAL} stands in its words."
+        odd = [
+            field for field in table.fields if contents.is_flat and field.type == "list" and field.delimiter != _USUAL
+        ]
+        sentences += [
+            f"{table.name}.{field.name} is joined by {field.delimiter}, since {_USUAL} stands in its words."
             for field in odd
         ]
-    return told
+    return sentences
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write one table into a file."""
-    (sheet,) = build.sheets
-    target.write_text(sheet.csv(), encoding="utf-8", newline="")
+    (table,) = contents.tables
+    target.write_text(table.csv(), encoding="utf-8", newline="")

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import xlsxwriter
 
 from reportedly.errors import TargetError
-from reportedly.exports.about import about, authors, licence
 from reportedly.package.package import package_errors
 from reportedly.sql.codebook import references
 
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Field
+    from reportedly.package.contents import Contents, TableContents
 
-# What a sheet and a cell of it can hold:
+# What a table and a cell of it can hold:
 # https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3.
 _ROWS, _COLUMNS, _CHARACTERS, _NAME = 1_048_576, 16_384, 32_767, 31
 # Excel counts a 29 February 1900 that never was: what comes before is off by a day, or no date at all.
@@ -58,20 +58,20 @@ _ENTRIES = {
 _MEANINGS = {"table": 14, "field": 22, "value": 24, "label": 24, "description": 60, "example": 60}
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    lists = {field["delimiter"] for sheet in build.sheets for field in sheet.fields if field["type"] == "list"}
+    lists = {field.delimiter for table in contents.tables for field in table.fields if field.type == "list"}
     found = [
         "The sheet dictionary tells types, references and allowed values, but Excel does not enforce them; primary keys, patterns and bounds stay in the schemas.",
         *(f"Lists are texts, joined by {delimiter}." for delimiter in sorted(lists)),
     ]
-    for sheet in build.sheets:
-        for field in sheet.fields:
-            cells = [row[field["name"]] for row in sheet.rows if row[field["name"]]]
-            column = f"{sheet.name}.{field['name']}"
-            if field["type"] == "date" and any(cell < _FIRST_DAY.isoformat() for cell in cells):
+    for table in contents.tables:
+        for field in table.fields:
+            cells = [row[field.name] for row in table.rows if row[field.name]]
+            column = f"{table.name}.{field.name}"
+            if field.type == "date" and any(cell < _FIRST_DAY.isoformat() for cell in cells):
                 found.append(f"Days of {column} before {_FIRST_DAY} are texts, since Excel knows no dates before.")
-            if field["type"] in {"integer", "number"} and any(not _kept(cell) for cell in cells):
+            if field.type in {"integer", "number"} and any(not _kept(cell) for cell in cells):
                 found.append(f"{column} holds numbers of more digits than Excel keeps, which are rounded.")
     return found
 
@@ -82,7 +82,7 @@ def _kept(cell: str) -> bool:
     return float(written) == float(cell) and (not re.fullmatch("-?[0-9]+", cell) or int(float(written)) == int(cell))
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write all tables into a workbook.
 
     Raises
@@ -90,20 +90,20 @@ def write(build: Build, target: Path) -> None:
     TargetError
         If a table or a cell is larger than Excel allows.
     """
-    for sheet in build.sheets:
-        _check(sheet)
-    names = _tabs(build)
+    for table in contents.tables:
+        _check(table)
+    names = _tabs(contents)
     # In memory: otherwise each sheet is a file in the folder for temporary files first, and a full disk is told twice and in other words.
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
-        _describe(book, build)
+        _describe(book, contents)
         styles = _Styles(book)
-        _write_about(book.add_worksheet(_ABOUT), styles, build, names)
-        _write_dictionary(book.add_worksheet(_DICTIONARY), styles, build)
-        _write_values(book.add_worksheet(_VALUES), styles, build)
-        for sheet in build.sheets:
-            with package_errors(build.package):
-                _write_table(book.add_worksheet(names[sheet.name]), styles, sheet)
+        _write_about(book.add_worksheet(_ABOUT), styles, contents, names)
+        _write_dictionary(book.add_worksheet(_DICTIONARY), styles, contents)
+        _write_values(book.add_worksheet(_VALUES), styles, contents)
+        for table in contents.tables:
+            with package_errors(contents.package):
+                _write_table(book.add_worksheet(names[table.name]), styles, table)
         for page in book.worksheets():
             # Printed, a table is as wide as the paper, with its headings on each page.
             page.set_landscape()
@@ -148,45 +148,45 @@ class _Styles:
         return self.wrapped if wraps else self.plain
 
 
-def _describe(book: Workbook, build: Build) -> None:
+def _describe(book: Workbook, contents: Contents) -> None:
     """Set the document's properties, the time of the release among them."""
-    dataset = build.dataset
-    created = build.created.replace(tzinfo=None)
+    dataset = contents.dataset
+    created = contents.created.replace(tzinfo=None)
     book.set_properties(
         {
             "title": dataset.title,
-            "author": authors(build),
+            "author": contents.dataset.authors,
             "keywords": ", ".join(dataset.keywords),
             "comments": dataset.description,
             "created": created,
         }
     )
-    book.set_custom_property("Version", build.package.version, "text")
-    book.set_custom_property("Licence", licence(build), "text")
+    book.set_custom_property("Version", contents.package.version, "text")
+    book.set_custom_property("Licence", contents.dataset.terms, "text")
 
 
-def _tabs(build: Build) -> dict[str, str]:
+def _tabs(contents: Contents) -> dict[str, str]:
     """Return the name of each table's sheet: at most 31 characters, no two alike but for their case."""
     found: dict[str, str] = {}
-    for sheet in build.sheets:
+    for table in contents.tables:
         taken = {_ABOUT, _DICTIONARY, _VALUES, "history", *(name.lower() for name in found.values())}
-        stem = re.sub(r"[\[\]:*?/\\]|^'|'$", "_", sheet.name)
+        stem = re.sub(r"[\[\]:*?/\\]|^'|'$", "_", table.name)
         name, place = stem[:_NAME], 1
         while name.lower() in taken:
             place += 1
             name = f"{stem[: _NAME - len(f'_{place}')]}_{place}"
-        found[sheet.name] = name
+        found[table.name] = name
     return found
 
 
-def _check(sheet: Sheet) -> None:
-    if len(sheet.rows) >= _ROWS or len(sheet.fields) > _COLUMNS:
-        raise TargetError(f"{sheet.name}: a sheet of Excel holds {_ROWS - 1} rows and {_COLUMNS} columns, and no more")
-    for place, row in enumerate(sheet.rows, 2):
+def _check(table: TableContents) -> None:
+    if len(table.rows) >= _ROWS or len(table.fields) > _COLUMNS:
+        raise TargetError(f"{table.name}: a sheet of Excel holds {_ROWS - 1} rows and {_COLUMNS} columns, and no more")
+    for place, row in enumerate(table.rows, 2):
         for name, cell in row.items():
             if _units(cell) > _CHARACTERS:
                 raise TargetError(
-                    f"{sheet.name}: {name} in row {place} is longer than the {_CHARACTERS} characters of a cell"
+                    f"{table.name}: {name} in row {place} is longer than the {_CHARACTERS} characters of a cell"
                 )
 
 
@@ -195,62 +195,62 @@ def _units(text: str) -> int:
     return len(text) if len(text) <= _CHARACTERS // 2 else len(text.encode("utf-16-le")) // 2
 
 
-def _write_about(page: Worksheet, styles: _Styles, build: Build, names: dict[str, str]) -> None:
+def _write_about(page: Worksheet, styles: _Styles, contents: Contents, names: dict[str, str]) -> None:
     page.hide_gridlines(2)
     columns = [_Column(16), _Column(100, wraps=True)]
-    sheets = {
+    tables = {
         _DICTIONARY: "One row per column: what it holds, how it is coded and which values it allows.",
         _VALUES: "One row per value of an enumeration: its label and what it means.",
-        **{names[sheet.name]: sheet.description for sheet in build.sheets},
+        **{names[table.name]: table.description for table in contents.tables},
     }
     at = 0
-    for heading, lines in (("About", about(build)), ("Sheet", sheets)):
+    for heading, lines in (("About", contents.about), ("Sheet", tables)):
         page.write_string(at, 0, heading, styles.heading)
         page.write_string(at, 1, "", styles.heading)
         _fill(page, styles, columns, [list(line) for line in lines.items()], first=at + 1)
         at += len(lines) + 2
 
 
-def _write_dictionary(page: Worksheet, styles: _Styles, build: Build) -> None:
-    entries = [_entry(build, sheet, field) for sheet in build.sheets for field in sheet.fields]
+def _write_dictionary(page: Worksheet, styles: _Styles, contents: Contents) -> None:
+    entries = [_entry(contents, table, field) for table in contents.tables for field in table.fields]
     _table(page, styles, list(_ENTRIES), [_Column(width, wraps=True) for width in _ENTRIES.values()], entries)
 
 
-def _entry(build: Build, sheet: Sheet, field: Field) -> list[str]:
-    targets = {key.field: f"{key.table}.{key.target}" for key in references(build, sheet)}
+def _entry(contents: Contents, table: TableContents, field: Field) -> list[str]:
+    targets = {key.field: f"{key.table}.{key.target}" for key in references(contents, table)}
     return [
-        sheet.name,
-        field["name"],
-        field["title"],
-        field["type"],
-        "yes" if field.get("constraints", {}).get("required") else "no",
-        "\n".join(f"{one['value']}: {one['label']}" for one in field.get("categories", ())),
-        targets.get(field["name"], ""),
-        field["description"],
-        field.get("coding", ""),
+        table.name,
+        field.name,
+        field.title,
+        field.type,
+        "yes" if field.is_required else "no",
+        "\n".join(f"{one.value}: {one.label}" for one in field.categories),
+        targets.get(field.name, ""),
+        field.description,
+        field.coding,
     ]
 
 
-def _write_values(page: Worksheet, styles: _Styles, build: Build) -> None:
+def _write_values(page: Worksheet, styles: _Styles, contents: Contents) -> None:
     meanings = [
-        [sheet.name, field["name"], one["value"], one["label"], one.get("description", ""), one.get("example", "")]
-        for sheet in build.sheets
-        for field in sheet.fields
-        for one in field.get("categories", ())
+        [table.name, field.name, one.value, one.label, one.description, one.example]
+        for table in contents.tables
+        for field in table.fields
+        for one in field.categories
     ]
     _table(page, styles, list(_MEANINGS), [_Column(width, wraps=True) for width in _MEANINGS.values()], meanings)
 
 
-def _write_table(page: Worksheet, styles: _Styles, sheet: Sheet) -> None:
-    rows = [[_cell(value, field) for value, field in zip(row, sheet.fields, strict=True)] for row in sheet.values()]
-    columns = [_column(name, [row[at] for row in rows]) for at, name in enumerate(sheet.names)]
-    _table(page, styles, sheet.names, columns, rows)
+def _write_table(page: Worksheet, styles: _Styles, table: TableContents) -> None:
+    rows = [[_cell(value, field) for value, field in zip(row, table.fields, strict=True)] for row in table.values()]
+    columns = [_column(name, [row[at] for row in rows]) for at, name in enumerate(table.names)]
+    _table(page, styles, table.names, columns, rows)
 
 
 def _cell(value: Any, field: Field) -> Any:
     """Return a value as a cell holds it."""
     if isinstance(value, list):
-        return field["delimiter"].join(value)
+        return field.delimiter.join(value)
     return value.isoformat() if isinstance(value, dt.date) and value < _FIRST_DAY else value
 
 

@@ -1,4 +1,4 @@
-"""Export the dataset: one build of its tables, one writer a format, and nothing half-written."""
+"""Export the dataset: its tables prepared once, one writer a format, and nothing half-written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.errors import PackageError, TargetError
 from reportedly.exports.formats import format_named, writer
-from reportedly.exports.prepare import build
+from reportedly.exports.prepare import prepare
 from reportedly.package.atomic import atomic, refuse_missing_folder
 from reportedly.package.package import package_errors
 from reportedly.package.paths import is_utf8
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from reportedly.exports.formats import Format, Writer
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
 
 # What is a name of a file of its own on every system, and leads to no other folder.
@@ -101,39 +101,39 @@ def export(  # noqa: PLR0913 - each is an option of the command too
     home = open_package(package, version)
     module = writer(form)
     with package_errors(home):
-        built = build(home, tuple(tables), flat=flat)
-        path = Path(target) if target is not None else Path(_usual(form, built))
+        contents = prepare(home, tuple(tables), flat=flat)
+        path = Path(target) if target is not None else Path(_usual(form, contents))
         refuse_missing_folder(path)
         with atomic(path, force=force) as place:
             if form.utf8_path and not is_utf8(str(path)):
                 raise TargetError(f"{path}: {form.name} needs a path in UTF-8")
-            _write(form, module, built, place, progress or (lambda _: None))
-        return Export(str(path), tuple(module.losses(built)))
+            _write(form, module, contents, place, progress or (lambda _: None))
+        return Export(str(path), tuple(module.losses(contents)))
 
 
-def _usual(form: Format, built: Build) -> str:
-    form_of = "-flat" if built.is_flat else ""
+def _usual(form: Format, contents: Contents) -> str:
+    form_of = "-flat" if contents.is_flat else ""
     # The package's own words must not lead to another folder.
-    name = re.sub(r"[/\\\0]", "_", f"{built.descriptor['name']}-{built.package.version}{form_of}")
+    name = re.sub(r"[/\\\0]", "_", f"{contents.descriptor['name']}-{contents.package.version}{form_of}")
     return f"{name}-{form.name}" if form.is_folder else f"{name}{form.suffix}"
 
 
-def _write(form: Format, module: Writer, built: Build, place: Path, progress: Callable[[str], None]) -> None:
+def _write(form: Format, module: Writer, contents: Contents, place: Path, progress: Callable[[str], None]) -> None:
     if not form.per_table:
         progress(form.title)
-        module.write(built, place)
+        module.write(contents, place)
         return
     if place.suffix == form.suffix:
-        if len(built.sheets) != 1:
+        if len(contents.tables) != 1:
             raise TargetError(f"{place.name}: a file holds one table in this format; name one table, or a folder")
-        module.write(built, place)
+        module.write(contents, place)
         return
-    for sheet in built.sheets:
-        if not _NAME.fullmatch(sheet.name):
-            raise PackageError(f"{sheet.name}: is no name of a table that can be a file's; see `reportedly validate`")
+    for table in contents.tables:
+        if not _NAME.fullmatch(table.name):
+            raise PackageError(f"{table.name}: is no name of a table that can be a file's; see `reportedly validate`")
     place.mkdir()
-    for sheet in built.sheets:
-        if form.needs_rows and not sheet.rows:
+    for table in contents.tables:
+        if form.needs_rows and not table.rows:
             continue
-        progress(sheet.name)
-        module.write(built.only(sheet), place / f"{sheet.name}{form.suffix}")
+        progress(table.name)
+        module.write(contents.only(table), place / f"{table.name}{form.suffix}")

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
     class Writer(Protocol):
         """A module that writes one format."""
 
-        def write(self, build: Build, target: Path) -> None:
-            """Write a build to a file, or to a folder that is not there yet."""
+        def write(self, contents: Contents, target: Path) -> None:
+            """Write tables to a file, or to a folder that is not there yet."""
 
-        def losses(self, build: Build) -> list[str]:
-            """Return what the format cannot hold of a build, one sentence each."""
+        def losses(self, contents: Contents) -> list[str]:
+            """Return what the format cannot hold of a contents, one sentence each."""
 
 
 class Format(NamedTuple):
@@ -37,7 +37,7 @@ class Format(NamedTuple):
     suffix
         How its files' names end; empty where it makes a folder of its own.
     per_table
-        Whether it makes a file for each table: its module then gets builds of one sheet.
+        Whether it makes a file for each table: its module then gets one table alone.
     utf8_path
         Whether what writes it takes a path only in UTF-8.
     needs_rows

@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reportedly.cli.output import value
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = ["JSON has no dates: they are texts, YYYY-MM-DD.", "Types, keys and descriptions stay in the schemas."]
-    empty = [sheet.name for sheet in build.sheets if not sheet.rows]
+    empty = [table.name for table in contents.tables if not table.rows]
     if empty:
         found.append(f"{', '.join(empty)}: no rows, and many readers refuse an empty file, so that a folder has none.")
     return found
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write one table into a file."""
-    (sheet,) = build.sheets
+    (table,) = contents.tables
     with target.open("w", encoding="utf-8", newline="") as file:
-        for row in sheet.rows:
-            cells = {field["name"]: value(row[field["name"]], field) for field in sheet.fields}
+        for row in table.rows:
+            cells = {field.name: field.to_json(row[field.name]) for field in table.fields}
             file.write(json.dumps(cells, ensure_ascii=False) + "\n")

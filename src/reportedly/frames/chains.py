@@ -110,17 +110,13 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
         return _chain(claim, home)
 
 
-_FACETS = {"d": ("demands", "demand"), "q": ("quotes", "quote"), "f": ("figures", "figure")}
-# However it is parted from the rest: what is no identifier may be meant for one.
-_LETTER = re.compile(r"(?<![a-z])([dqf])[^a-z0-9]*[0-9]+", re.IGNORECASE)
-
-
 def _elsewhere(key: str, home: Package) -> str:
     """Return in which table without chains a key is, as a sentence, empty if in none."""
-    for table in (table for table in home.tables if table not in {"claims", *dict(_FACETS.values())}):
-        names = home.schema(table)["primaryKey"]
-        if any("/".join(row[name] for name in names).casefold() == key.casefold() for row in home.rows(table)):
-            return f"That is a row of {table}; claims, demands, quotes and figures have chains."
+    for table in home.format:
+        if "claims" in {table.name, table.roles.facet_of}:
+            continue
+        if any(table.key_text(row).casefold() == key.casefold() for row in home.rows(table.name)):
+            return f"That is a row of {table.name}; claims, demands, quotes and figures have chains."
     return ""
 
 
@@ -130,10 +126,13 @@ def _chain(claim: str, home: Package) -> Chain:
     if not isinstance(claim, str):
         raise UnknownNameError("claim", claim, claims)
     kind, known = "claim", list(claims)
-    if letters := _LETTER.findall(claim):
-        table, kind = _FACETS[letters[-1].lower()]
-        facets = {row[f"{kind}_id"]: row["claim_id"] for row in home.rows(table)}
-        claim_id, known = facets.get(claim, claim), list(facets)
+    facets = {table.name[0]: table for table in home.format if table.roles.facet_of == "claims"}
+    # However it is separated from the rest: what is no identifier may be meant for one.
+    if letters := re.findall(rf"(?<![a-z])([{''.join(facets)}])[^a-z0-9]*[0-9]+", claim, re.IGNORECASE):
+        table = facets[letters[-1].lower()]
+        kind = table.key[0].removesuffix("_id")
+        claims_of = {row[table.key[0]]: row["claim_id"] for row in home.rows(table.name)}
+        claim_id, known = claims_of.get(claim, claim), list(claims_of)
     if claim_id not in claims:
         refuse_withdrawn(home, claim)
         raise UnknownNameError(kind, claim, known, _elsewhere(claim, home))

@@ -8,14 +8,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.frames.chains import ARROW, readable
+from reportedly.model.schema import Field
+from reportedly.package.package import package_errors
+from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator
+
+    import pandas as pd
 
     from reportedly.package.package import Package
 
@@ -47,9 +53,9 @@ MARKS = ("|", "¦", "‖", *map(chr, range(0xE000, 0xF900)))
 
 
 class Column(NamedTuple):
-    """A column of a flat table: its field descriptor, and how a row gets its cell."""
+    """A column of a flat table: its field, and how a row gets its cell."""
 
-    field: dict[str, Any]
+    field: Field
     cell: Callable[[Row], str]
 
 
@@ -67,7 +73,7 @@ class Joins:
     def row(self, table: str, key: str) -> Row:
         """Return the row with a key, or an empty one."""
         if table not in self._rows:
-            name = self.package.schema(table)["primaryKey"][0]
+            name = self.package.table(table).key[0]
             self._rows[table] = {row[name]: row for row in self.package.rows(table)}
         return self._rows[table].get(key, {})
 
@@ -164,15 +170,10 @@ def columns(package: Package, table: str, joins: Joins | None = None) -> list[Co
         In the order in which the flat table shows them.
     """
     joins = joins or Joins(package)
-    schema = package.schema(table)
-    targets = {
-        key["fields"][0]: key["reference"]["resource"] or table
-        for key in schema.get("foreignKeys", ())
-        if len(key["fields"]) == 1
-    }
+    targets = {name: key.table for name, key in package.table(table).points_to.items()}
     found: list[Column] = []
-    for field in schema["fields"]:
-        name, title = field["name"], field["title"]
+    for field in package.table(table).fields:
+        name, title = field.name, field.title
         found.append(Column(field, _cell(name)))
         if targets.get(name) == "actors":
             # The table of actors has a column `name` of its own.
@@ -202,7 +203,7 @@ def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
     )
     if not own:
         for name, source in FROM_CLAIM.items():
-            yield Column({**_field(package, "claims", source), "name": name}, _of_claim(joins, source))
+            yield Column(package.table("claims").field(source).renamed(name), _of_claim(joins, source))
     for name, table, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
         words = {
             "name": name,
@@ -212,12 +213,12 @@ def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
             "delimiter": joins.mark(table, source),
             "itemType": "string",
         }
-        yield Column(words, _words_of_claim(joins, table, source))
+        yield Column(Field.from_descriptor(words), _words_of_claim(joins, table, source))
     if not own:
-        yield Column(_field(package, "claims", "article_id"), _of_claim(joins, "article_id"))
+        yield Column(package.table("claims").field("article_id"), _of_claim(joins, "article_id"))
     yield _column("publisher", "Publisher", "Name of the article's publisher.", joins.publisher)
     for name, source in FROM_ARTICLE.items():
-        yield Column({**_field(package, "articles", source), "name": name}, _of_article(joins, source))
+        yield Column(package.table("articles").field(source).renamed(name), _of_article(joins, source))
 
 
 def _of_claim(joins: Joins, source: str) -> Callable[[Row], str]:
@@ -236,20 +237,16 @@ def _of_target(joins: Joins, table: str, name: str, source: str) -> Callable[[Ro
     return lambda row: joins.row(table, row[name]).get(source, "")
 
 
-def _field(package: Package, table: str, name: str) -> dict[str, Any]:
-    fields: dict[str, dict[str, Any]] = {field["name"]: field for field in package.schema(table)["fields"]}
-    return fields[name]
-
-
 def _cell(name: str) -> Callable[[Row], str]:
     return lambda row: row[name]
 
 
 def _column(name: str, title: str, description: str, cell: Callable[[Row], str]) -> Column:
-    return Column({"name": name, "title": title, "description": description, "type": "string"}, cell)
+    given = {"name": name, "title": title, "description": description, "type": "string"}
+    return Column(Field.from_descriptor(given), cell)
 
 
-def flat_rows(package: Package, table: str) -> tuple[list[dict[str, Any]], Iterator[Row]]:
+def flat_rows(package: Package, table: str) -> tuple[list[Field], Iterator[Row]]:
     """Return a table's flat form, every cell as text.
 
     Parameters
@@ -261,8 +258,8 @@ def flat_rows(package: Package, table: str) -> tuple[list[dict[str, Any]], Itera
 
     Returns
     -------
-    fields : list of dict
-        Table Schema fields of the flat columns.
+    fields : list of Field
+        The flat columns.
     rows : iterator of dict
         The rows, in the table's order.
 
@@ -279,7 +276,7 @@ def _rows(package: Package, table: str, found: list[Column]) -> Iterator[Row]:
     """Yield a table's flat rows, as long as what is joined into them keeps within bounds."""
     joined = 0
     for number, row in enumerate(package.rows(table), 1):
-        flat = {column.field["name"]: column.cell(row) for column in found}
+        flat = {column.field.name: column.cell(row) for column in found}
         # A cell that a row lacks is None.
         joined += sum(len(cell or "") for name, cell in flat.items() if name not in row)
         most = limits.FLAT_BESIDES + number * limits.FLAT_ROW
@@ -289,3 +286,44 @@ def _rows(package: Package, table: str, found: list[Column]) -> Iterator[Row]:
                 f"and quoted words, more than {most:,}; read the tables as they are"
             )
         yield flat
+
+
+def flat(table: str, *, package: str | os.PathLike[str] | None = None, version: str | None = None) -> pd.DataFrame:
+    """Load a table as one tidy frame: names, readable chain, article and evidence joined in.
+
+    Parameters
+    ----------
+    table
+        A name that `reportedly.tables` lists.
+    package
+        A folder that holds another data package of this format; the shipped one by default.
+    version
+        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
+
+    Returns
+    -------
+    DataFrame
+        The rows and columns of `load`, and beside each key what it points to; for tables that rest on claims also the chain,
+        the claim, the exact words inside of it (``quoted``, ``figures``: lists of ``str``) and the article.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table or version.
+    VersionError
+        If both ``package`` and ``version`` are given.
+    PackageError
+        If a table cannot be read.
+
+    Examples
+    --------
+    >>> import reportedly
+    >>> reportedly.flat("demands")["chain"][0]
+    'Putin ← unnamed sources ← Bloomberg ← TASR'
+    """
+    from reportedly.frames.load import typed_rows
+
+    home = open_package(package, version)
+    with package_errors(home):
+        fields, rows = flat_rows(home, table)
+        return typed_rows([field.descriptor for field in fields], rows, f"{home.path(table)} made flat")

@@ -221,7 +221,7 @@ def load(
     with package_errors(home):
         if withdrawn:
             return _with_withdrawn(home, table)
-        return read(home.readable(table), home.schema(table)["fields"])
+        return read(home.readable(table), [field.descriptor for field in home.table(table).fields])
 
 
 def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
@@ -230,104 +230,21 @@ def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
 
     fields, rows = with_withdrawn(home, table)
     try:
-        return _typed(fields, rows)
+        return typed_rows(fields, rows)
     except PackageError:
         # Which row it is, only each by itself can tell.
         for row in rows:
             if row[SINCE["name"]]:
-                key = "/".join(row[name] for name in home.schema(table)["primaryKey"])
-                _typed(fields, [row], f"{home.path(ERRATA)}: what is kept of {table} {key}")
-        read(home.readable(table), home.schema(table)["fields"])
+                key = home.table(table).key_text(row)
+                typed_rows(fields, [row], f"{home.path(ERRATA)}: what is kept of {table} {key}")
+        read(home.readable(table), [field.descriptor for field in home.table(table).fields])
         raise
 
 
-def _typed(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
+def typed_rows(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
     """Return rows of text as a frame."""
     # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
         write_rows(file, rows, [field["name"] for field in fields])
         file.seek(0)
         return read(file.buffer, fields, name)
-
-
-def flat(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
-    """Load a table as one tidy frame: names, readable chain, article and evidence joined in.
-
-    Parameters
-    ----------
-    table
-        A name that `reportedly.tables` lists.
-    package
-        A folder that holds another data package of this format; the shipped one by default.
-    version
-        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
-
-    Returns
-    -------
-    DataFrame
-        The rows and columns of `load`, and beside each key what it points to; for tables that rest on claims also the chain,
-        the claim, the exact words inside of it (``quoted``, ``figures``: lists of ``str``) and the article.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such table or version.
-    VersionError
-        If both ``package`` and ``version`` are given.
-    PackageError
-        If a table cannot be read.
-
-    Examples
-    --------
-    >>> import reportedly
-    >>> reportedly.flat("demands")["chain"][0]
-    'Putin ← unnamed sources ← Bloomberg ← TASR'
-    """
-    from reportedly.frames.flat import flat_rows
-
-    home = open_package(package, version)
-    with package_errors(home):
-        return _typed(*flat_rows(home, table), f"{home.path(table)} made flat")
-
-
-def describe(table: str, *, package: Source | None = None, version: str | None = None) -> pd.DataFrame:
-    """Return a table's data dictionary.
-
-    Parameters
-    ----------
-    table
-        A name that `reportedly.tables` lists.
-    package
-        A folder that holds another data package of this format; the shipped one by default.
-    version
-        A version of the shipped dataset that `reportedly.versions` lists; the installed one by default. Not together with ``package``.
-
-    Returns
-    -------
-    DataFrame
-        One row for each column of the table, with ``field``, ``title``, ``type``, ``dtype``, ``required``, ``values``, ``points_to``,
-        ``description`` and ``coding``, all text.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such table or version.
-    VersionError
-        If both ``package`` and ``version`` are given.
-
-    Examples
-    --------
-    >>> import reportedly
-    >>> reportedly.describe("quotes").loc[3, "title"]
-    'Text'
-    """
-    from reportedly.frames.describe import dictionary
-
-    home = open_package(package, version)
-    with package_errors(home):
-        entries = [
-            {**entry, "dtype": "category" if "categories" in field else str(dtype(field))}
-            for entry, field in zip(dictionary(home, table), home.schema(table)["fields"], strict=True)
-        ]
-    order = ["field", "title", "type", "dtype", "required", "values", "points_to", "description", "coding"]
-    return pd.DataFrame(entries, columns=order).astype(TEXT)

@@ -11,14 +11,15 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reportedly.cli.output import value
 from reportedly.errors import FilterError, UnknownNameError, did_you_mean
+from reportedly.model.fieldtypes import TYPES
 from reportedly.package.paths import is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    Field = dict[str, Any]
+    from reportedly.model.schema import Field
+
     Row = dict[str, str]
 
 _AFFINITY = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
@@ -87,7 +88,7 @@ def select(rows: Sequence[Row], fields: Sequence[Field], where: str | None) -> l
     rows
         The rows, every cell as text.
     fields
-        The Table Schema fields of their columns.
+        The fields of their columns.
     where
         An expression as SQLite reads it, such as ``issue == 'territory' and claim_start > 900``. Blanks are NULL, booleans true or false, and ordered
         categories compare by their order. None keeps every row.
@@ -173,14 +174,14 @@ def _fill(connection: sqlite3.Connection, rows: Sequence[Row], fields: Sequence[
     for place, field in enumerate(fields):
         connection.create_collation(f"order{place}", _order(field, misfits))
     columns = (
-        f"{_quoted(field['name'])} {_AFFINITY.get(field['type'], 'TEXT')}"
-        + (f" COLLATE order{place}" if field["type"] == "date" or field.get("categoriesOrdered") else "")
+        f"{_quoted(field.name)} {_AFFINITY.get(field.type, 'TEXT')}"
+        + (f" COLLATE order{place}" if field.type == "date" or field.is_ordered else "")
         for place, field in enumerate(fields)
     )
     connection.execute(f"CREATE TABLE t ({_PLACE} INTEGER PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
-    typed = [(field["name"], field if field["type"] in _AFFINITY else None) for field in fields]
+    typed = [(field.name, field if field.type in _AFFINITY else None) for field in fields]
     cells = (
-        [at, *(value(row[name], field) if field else row[name] or None for name, field in typed)]
+        [at, *(field.parse(row[name]) if field else row[name] or None for name, field in typed)]
         for at, row in enumerate(rows)
     )
     names = ", ".join([_PLACE, *(_quoted(name) for name, _ in typed)])
@@ -193,8 +194,8 @@ def _quoted(name: str) -> str:
 
 def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
     """Return how a column's texts compare; a text that has no place in their order is noted as a misfit."""
-    name = field["name"]
-    ranks = {category["value"]: rank for rank, category in enumerate(field.get("categories", ()))}
+    name = field.name
+    ranks = {value: rank for rank, value in enumerate(field.values)}
 
     def day(text: str) -> str:
         if told := _no_day(name, text):
@@ -218,7 +219,7 @@ def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
 def _no_day(name: str, text: str) -> str:
     """Return that a column of days is compared with what is none, empty if it is one."""
     with suppress(ValueError):
-        if value(text, {"name": name, "type": "date"}):
+        if TYPES["date"].parse(text):
             return ""
     return f"{name} is compared with {text!r}, which is no day; write a day as '2025-01-31'"
 
@@ -227,7 +228,7 @@ def _columns(connection: sqlite3.Connection, fields: Sequence[Field]) -> dict[st
     """Return the fields by what names them in an expression; words of SQL name a column in quotation marks alone."""
     found = {}
     for field in fields:
-        name = field["name"].lower()
+        name = field.name.lower()
         found[_quoted(name)] = field
         with suppress(sqlite3.Error):
             if re.fullmatch(r"\w+", name):
@@ -256,9 +257,9 @@ def _adapt(tokens: list[_Token], columns: Mapping[str, Field], fields: Sequence[
     for at, (token, field) in enumerate(zip(words, named, strict=True)):
         nearest = field or nearest
         # What a function returns has no order of its own, but where it returns one of its arguments.
-        if field and field.get("categoriesOrdered") and at > 1 and words[at - 2].word in _RETURNING:
+        if field and field.is_ordered and at > 1 and words[at - 2].word in _RETURNING:
             token.text += f" COLLATE order{fields.index(field)}"
-        if token.kind == "text" and nearest and nearest["type"] == "boolean" and token.content.lower() in _BOOLEAN:
+        if token.kind == "text" and nearest and nearest.type == "boolean" and token.content.lower() in _BOOLEAN:
             token.text = f" {token.content} "
 
 
@@ -364,27 +365,27 @@ def _check_condition(words: list[_Token], named: list[Field | None]) -> None:
     if any(token.text == "||" for token in words):
         raise FilterError("|| joins texts, and a text is no condition: write or, not ||")
     if len(words) == 1 or (len(words) == 3 and words[1].text == "."):
-        if field and field["type"] != "boolean":
-            name = field["name"]
+        if field and field.type != "boolean":
+            name = field.name
             raise FilterError(f"{name} is {_what(field)}, no condition: write {name} is not null, or compare it")
         if last.kind == "text" or (last.kind == "number" and last.text not in {"0", "1"}):
             raise FilterError(f"{last.text} is no condition: compare a column with it, or write in ('a', 'b')")
     textual = words[0].word in _TEXTUAL and _closing(words, 1) == len(words) - 1
-    if textual and not any(one and one["type"] == "boolean" for one in named):
+    if textual and not any(one and one.type == "boolean" for one in named):
         raise FilterError(f"{words[0].text}(…) is a text, no condition: compare it")
 
 
 def _what(field: Field) -> str:
     kinds = {"integer": "a number", "number": "a number", "date": "a day", "list": "a list"}
-    return kinds.get(field["type"], "a text")
+    return kinds.get(field.type, "a text")
 
 
 def _check(field: Field, operator: str, others: list[_Token], fields: Sequence[Field]) -> None:
     """Refuse a comparison that SQLite would answer with all rows or none, or by letters where letters have no order."""
-    name, kind = field["name"], field["type"]
+    name, kind = field.name, field.type
     if operator in _ORDERING and (why := _unordered(field, fields)):
         raise FilterError(f"{name} {why}")
-    categories = [category["value"] for category in field.get("categories", ())]
+    categories = field.values
     for other in others:
         if (other.word == "null" and operator not in {"is", "in"}) or (other.text == "''" and operator in _EQUAL):
             raise FilterError(f"nothing equals a blank; write {name} IS NULL or {name} IS NOT NULL")
@@ -407,27 +408,27 @@ def _check(field: Field, operator: str, others: list[_Token], fields: Sequence[F
 
 def _unordered(field: Field, fields: Sequence[Field]) -> str:
     """Return why a column's values have no order, empty if they have one."""
-    if "categories" in field and not field.get("categoriesOrdered"):
+    if field.categories and not field.is_ordered:
         return "has categories without an order: compare with = or IN"
-    if field["type"] == "string" and "EDTF" in field.get("description", ""):
-        days = ", ".join(other["name"] for other in fields if other["type"] == "date")
+    if field.is_edtf:
+        days = ", ".join(other.name for other in fields if other.type == "date")
         return f"holds dates as EDTF, whose letters have no order: compare a day ({days})"
     return ""
 
 
 def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field], columns: Mapping[str, Field]) -> str:
     """Return what an error of SQLite's means for the expression."""
-    names = [field["name"] for field in fields]
+    names = [field.name for field in fields]
     if reason.startswith("no such column: "):
         name = reason.removeprefix("no such column: ").split(" - ")[0]
-        is_value = any(name == category["value"] for field in fields for category in field.get("categories", ()))
+        is_value = any(name in field.values for field in fields)
         note = f"{'' if is_value else did_you_mean(name, names)} {_STRAIGHT}: '{name}'.".strip()
         return str(UnknownNameError("column", name, names, note))
     if reason.startswith("no such table: "):
         return f"an expression knows the columns of one table, and no table {reason.split(': ')[1]!r}. {_EXPRESSION}"
     if reason.startswith("no such function: "):
         name = reason.split(": ")[1]
-        day = next((field["name"] for field in fields if field["type"] == "date"), "")
+        day = next((field.name for field in fields if field.type == "date"), "")
         years = (
             f" The year of a day is substr({day}, 1, 4)." if day and name.lower() in {"year", "month", "day"} else ""
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True)
@@ -80,39 +83,19 @@ class Roles:
             DateRole(**date) if date else None,
         )
 
+    def among(self, columns: Collection[str]) -> Roles:
+        """Return the roles that some columns can play: none of a span or a date where one of its columns is not among them."""
 
-_NAMES = ("featured", "caption", "facetOf", "span", "date")
+        def known(role: SpanRole | DateRole | None) -> bool:
+            values = vars(role).values() if role else ()
+            return {name for value in values for name in ([value] if isinstance(value, str) else value)} <= {
+                "",
+                *columns,
+            }
 
-
-def with_roles(schema: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
-    """Return a Table Schema with the roles of a newer one where it has none of its own: 0.1.0 was released before schemas had any.
-
-    Parameters
-    ----------
-    schema
-        The schema.
-    newer
-        The schema of the same table that has roles.
-
-    Returns
-    -------
-    dict
-        The schema, or a copy with roles. A column that only the newer one has plays none.
-    """
-    if any(name in schema for name in _NAMES):
-        return schema
-    names = {field["name"] for field in schema["fields"]}
-    roles = {name: newer[name] for name in _NAMES if name in newer}
-    for name in ("span", "date"):
-        columns = [
-            text for value in roles.get(name, {}).values() for text in ([value] if isinstance(value, str) else value)
-        ]
-        if not names.issuperset(columns):
-            del roles[name]
-    if roles.get("caption", "") not in names:
-        roles.pop("caption", None)
-    types = {field["name"]: field["rdfType"] for field in newer["fields"] if "rdfType" in field}
-    fields = [
-        {**field, "rdfType": types[field["name"]]} if field["name"] in types else field for field in schema["fields"]
-    ]
-    return {**schema, **roles, "fields": fields}
+        return replace(
+            self,
+            caption=self.caption if self.caption in columns else "",
+            span=self.span if known(self.span) else None,
+            date=self.date if known(self.date) else None,
+        )

@@ -5,6 +5,8 @@ Source: https://datapackage.org/standard/table-schema/. Everything here is a val
 
 from __future__ import annotations
 
+import datetime as dt
+import reprlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from reportedly.model.roles import Roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Self
 
     Row = Mapping[str, str]
     Descriptor = dict[str, Any]
@@ -56,11 +59,14 @@ class ForeignKey:
         The table that they point to.
     targets
         The columns there, in the same order.
+    descriptor
+        The key as the schema has it.
     """
 
     fields: tuple[str, ...]
     table: str
     targets: tuple[str, ...]
+    descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def field(self) -> str:
@@ -93,6 +99,10 @@ class Field:
         What separates the items of a list.
     coding
         How coders decide, empty where there is nothing to decide.
+    format
+        What the cells are, where the type leaves it open.
+    rdf_type
+        The IRI of what the cells are, empty where the schema gives none.
     descriptor
         The field as the schema has it.
     """
@@ -106,6 +116,8 @@ class Field:
     is_ordered: bool = False
     delimiter: str = ""
     coding: str = ""
+    format: str = ""
+    rdf_type: str = ""
     descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -113,7 +125,8 @@ class Field:
         """Return a field of a Table Schema."""
         return cls(
             descriptor["name"],
-            descriptor["type"],
+            # What Table Schema says of a field without a type.
+            descriptor.get("type", "any"),
             descriptor.get("title", ""),
             descriptor.get("description", ""),
             descriptor.get("constraints", {}),
@@ -121,6 +134,8 @@ class Field:
             bool(descriptor.get("categoriesOrdered", False)),
             descriptor.get("delimiter", ""),
             descriptor.get("coding", ""),
+            descriptor.get("format", ""),
+            descriptor.get("rdfType", ""),
             descriptor,
         )
 
@@ -142,7 +157,7 @@ class Field:
     @property
     def is_edtf(self) -> bool:
         """Whether cells are dates in the Extended Date/Time Format, which Table Schema has no type for."""
-        return self.descriptor.get("rdfType") == EDTF
+        return self.rdf_type == EDTF
 
     @cached_property
     def kind(self) -> FieldType:
@@ -157,7 +172,25 @@ class Field:
         ValueError
             If the cell does not read as the field's type.
         """
-        return [] if self.type == "list" and not cell else self.kind.parse(cell)
+        if not cell:
+            return [] if self.type == "list" else None
+        try:
+            return self.kind.parse(cell)
+        except ValueError as error:
+            raise ValueError(f"{self.name} holds {reprlib.repr(cell)}, which is no {self.type}") from error
+
+    def to_json(self, cell: str) -> Any:
+        """Return a cell as JSON has it: as `parse` does, but dates as texts and whole numbers without decimals.
+
+        Raises
+        ------
+        ValueError
+            If the cell does not read as the field's type.
+        """
+        value = self.parse(cell)
+        if isinstance(value, dt.date):
+            return cell
+        return int(cell) if isinstance(value, float) and "." not in cell else value
 
     def renamed(self, name: str) -> Field:
         """Return the field under another name."""
@@ -220,12 +253,29 @@ class Table:
                     # Blank is the table itself: https://datapackage.org/standard/table-schema/#foreignKeys
                     key["reference"].get("resource") or name,
                     _names(key["reference"]["fields"]),
+                    key,
                 )
                 for key in descriptor.get("foreignKeys", ())
             ),
             Roles.from_descriptor(descriptor),
             descriptor,
         )
+
+    def to_descriptor(self) -> Descriptor:
+        """Return the Table Schema with the fields and foreign keys that the table has, which may be others than its descriptor gives."""
+        fields = [field.descriptor for field in self.fields]
+        return {**self.descriptor, "fields": fields, "foreignKeys": [key.descriptor for key in self.foreign_keys]}
+
+    def with_roles_of(self, newer: Table) -> Self:
+        """Return the table with the roles of a newer one where it has none of its own: 0.1.0 was released before schemas had any.
+
+        A column that only the newer one has plays none.
+        """
+        if self.roles != Roles():
+            return self
+        kept = {field.name: newer.field(field.name).rdf_type for field in self.fields if field.name in newer}
+        fields = (replace(field, rdf_type=kept.get(field.name, field.rdf_type)) for field in self.fields)
+        return replace(self, roles=newer.roles.among(self.names), fields=tuple(fields))
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:

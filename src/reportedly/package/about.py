@@ -127,6 +127,16 @@ class Dataset(NamedTuple):
         return "" if self.doi else joined("no DOI yet", self.identifier)
 
     @property
+    def authors(self) -> str:
+        """The names of those who made it."""
+        return ", ".join(one.name for one in self.creators)
+
+    @property
+    def terms(self) -> str:
+        """Its licences, each with where its text is."""
+        return "; ".join(", ".join(dict.fromkeys(filter(None, (one.words, one.url)))) for one in self.licences)
+
+    @property
     def citation(self) -> str:
         """The line to cite it by."""
         return apa(self, f"{self.title} (Version {self.version}) [Data set]", self.remark)

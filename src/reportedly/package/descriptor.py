@@ -52,3 +52,8 @@ def _check(found: Any) -> None:
         if not level:
             return
     raise ValueError(TOO_DEEP)
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON for readers: indented, in its own order, words as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

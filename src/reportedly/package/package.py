@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, reason
-from reportedly.model.roles import with_roles
 from reportedly.model.schema import Format, Table
 from reportedly.package.descriptor import DESCRIPTOR, read_json
 from reportedly.package.paths import Refusal, check_file, check_path, impossible
@@ -145,10 +144,10 @@ class Package:
             If there is no such table.
         """
         if name not in self._tables:
-            schema = self.schema(name)
+            table = Table.from_descriptor(self.schema(name), name)
             if self._like and name in self._like.tables:
-                schema = with_roles(schema, self._like.schema(name))
-            self._tables[name] = Table.from_descriptor(schema, name)
+                table = table.with_roles_of(self._like.table(name))
+            self._tables[name] = table
         return self._tables[name]
 
     @cached_property

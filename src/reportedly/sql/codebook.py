@@ -5,74 +5,68 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reportedly.exports.about import about
-from reportedly.exports.prepare import Reference, Sheet
+from reportedly.model.schema import Field, ForeignKey, Table
+from reportedly.package.contents import TableContents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reportedly.exports.prepare import Build, Field, Row
+    from reportedly.package.contents import Contents, Row
 
 DATASET, TABLES, COLUMNS, CATEGORIES = (f"codebook_{part}" for part in ("dataset", "tables", "columns", "categories"))
 
 
-def facts(build: Build) -> dict[str, str]:
+def facts(contents: Contents) -> dict[str, str]:
     """Return what describes the dataset as a whole: its name, title, version, licence and the like, by the words for them."""
     return {
-        "name": build.dataset.name,
-        **{heading.lower().replace(" ", "_"): text for heading, text in about(build).items()},
+        "name": contents.dataset.name,
+        **{heading.lower().replace(" ", "_"): text for heading, text in contents.about.items()},
     }
 
 
-def references(build: Build, sheet: Sheet) -> tuple[Reference, ...]:
-    """Return a sheet's foreign keys, those to tables that are not exported included."""
-    if sheet.name not in build.package.tables:
-        return sheet.references
-    return tuple(
-        Reference(key["fields"][0], key["reference"]["resource"] or sheet.name, key["reference"]["fields"][0])
-        for key in build.package.schema(sheet.name).get("foreignKeys", ())
-    )
+def references(contents: Contents, table: TableContents) -> tuple[ForeignKey, ...]:
+    """Return a table's foreign keys, those to tables that are not exported included."""
+    known = table.name in contents.package.tables
+    return contents.package.table(table.name).foreign_keys if known else table.foreign_keys
 
 
-def never_blank(sheet: Sheet, field: Field) -> bool:
+def never_blank(table: Table, field: Field) -> bool:
     """Return whether a column holds something in every row; a list without items is something."""
-    required = bool(field.get("constraints", {}).get("required"))
-    return required or field["type"] == "list" or field["name"] in sheet.key
+    return field.is_required or field.type == "list" or field.name in table.key
 
 
-def codebook(build: Build, others: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    """Return the codebook of a build.
+def codebook(contents: Contents, others: Iterable[TableContents]) -> tuple[TableContents, ...]:
+    """Return the codebook of what is exported.
 
     Parameters
     ----------
-    build
+    contents
         What is exported.
     others
-        What the database holds or shows beside the build's sheets.
+        What the database holds or shows beside the exported tables.
 
     Returns
     -------
-    tuple of Sheet
+    tuple of TableContents
         The dataset's properties, then all tables, all columns and all categories; the codebook's own tables are among them.
     """
-    described = [*build.sheets, *others, *_SHEETS]
-    rows = (_dataset(build), _tables(described), _columns(build, described), _categories(described))
-    return tuple(replace(sheet, rows=tuple(found)) for sheet, found in zip(_SHEETS, rows, strict=True))
+    described = [*contents.tables, *others, *_SHEETS]
+    rows = (_dataset(contents), _tables(described), _columns(contents, described), _categories(described))
+    return tuple(replace(table, rows=tuple(found)) for table, found in zip(_SHEETS, rows, strict=True))
 
 
 def column(name: str, title: str, description: str, kind: str = "string", *, required: bool = True) -> Field:
-    """Return a Table Schema field of a table that only a database has."""
-    constraints = {"required": required}
-    return {"name": name, "title": title, "description": description, "type": kind, "constraints": constraints}
+    """Return a field of a table that only a database has."""
+    return Field(name, kind, title, description, {"required": required})
 
 
 _TABLE = column("table_name", "Table", "Name of the table or view.")
 _COLUMN = column("column_name", "Column", "Name of the column.")
 _PLACE = "Place in the codebook's order, from 1."
-_OF_TABLE = (Reference("table_name", TABLES, "table_name"),)
+_OF_TABLE = (ForeignKey(("table_name",), TABLES, ("table_name",)),)
 
 _SHEETS = (
-    Sheet(
+    TableContents(
         DATASET,
         "The dataset",
         "One row per property of the dataset as a whole, such as its version, its licence and how to cite it.",
@@ -80,10 +74,9 @@ _SHEETS = (
             column("property", "Property", "What is told."),
             column("value", "Value", "What is told of it."),
         ),
-        rows=(),
         key=("property",),
     ),
-    Sheet(
+    TableContents(
         TABLES,
         "Tables",
         "One row per table or view.",
@@ -94,10 +87,9 @@ _SHEETS = (
             column("description", "Description", "What a row is."),
             column("primary_key", "Primary key", "The columns that tell rows apart, in order."),
         ),
-        rows=(),
         key=("table_name",),
     ),
-    Sheet(
+    TableContents(
         COLUMNS,
         "Columns",
         "One row per column of a table or view.",
@@ -121,11 +113,10 @@ _SHEETS = (
             column("description", "Description", "What the column holds."),
             column("coding", "Coding", "How a coder fills it.", required=False),
         ),
-        rows=(),
         key=("table_name", "column_name"),
-        references=_OF_TABLE,
+        foreign_keys=_OF_TABLE,
     ),
-    Sheet(
+    TableContents(
         CATEGORIES,
         "Categories",
         "One row per category that a column of a table or view may hold.",
@@ -138,62 +129,60 @@ _SHEETS = (
             column("description", "Description", "What it means.", required=False),
             column("example", "Example", "What it would be, where no row has it.", required=False),
         ),
-        rows=(),
         key=("table_name", "column_name", "value"),
-        references=_OF_TABLE,
+        foreign_keys=_OF_TABLE,
     ),
 )
 
 
-def _dataset(build: Build) -> Iterator[Row]:
-    for name, fact in facts(build).items():
+def _dataset(contents: Contents) -> Iterator[Row]:
+    for name, fact in facts(contents).items():
         if fact:
             yield {"property": name, "value": fact}
 
 
-def _tables(sheets: list[Sheet]) -> Iterator[Row]:
-    for place, sheet in enumerate(sheets, 1):
+def _tables(tables: list[TableContents]) -> Iterator[Row]:
+    for place, table in enumerate(tables, 1):
         yield {
-            "table_name": sheet.name,
+            "table_name": table.name,
             "place": str(place),
-            "title": sheet.title,
-            "description": sheet.description,
-            "primary_key": ", ".join(sheet.key),
+            "title": table.title,
+            "description": table.description,
+            "primary_key": ", ".join(table.key),
         }
 
 
-def _columns(build: Build, sheets: list[Sheet]) -> Iterator[Row]:
-    for sheet in sheets:
-        targets = {reference.field: reference for reference in references(build, sheet)}
-        for place, field in enumerate(sheet.fields, 1):
-            target = targets.get(field["name"])
-            constraints = field.get("constraints", {})
+def _columns(contents: Contents, tables: list[TableContents]) -> Iterator[Row]:
+    for table in tables:
+        targets = {reference.field: reference for reference in references(contents, table)}
+        for place, field in enumerate(table.fields, 1):
+            target = targets.get(field.name)
             yield {
-                "table_name": sheet.name,
-                "column_name": field["name"],
+                "table_name": table.name,
+                "column_name": field.name,
                 "place": str(place),
-                "title": field["title"],
-                "type": field["type"],
-                "format": field.get("format", ""),
-                "required": "true" if constraints.get("required") else "false",
+                "title": field.title,
+                "type": field.type,
+                "format": field.format,
+                "required": "true" if field.is_required else "false",
                 "points_to": f"{target.table}.{target.target}" if target else "",
-                "pattern": constraints.get("pattern", ""),
-                "ordered": str(field.get("categoriesOrdered", False)).lower() if "categories" in field else "",
-                "description": field["description"],
-                "coding": field.get("coding", ""),
+                "pattern": field.constraints.get("pattern", ""),
+                "ordered": str(field.is_ordered).lower() if field.categories else "",
+                "description": field.description,
+                "coding": field.coding,
             }
 
 
-def _categories(sheets: list[Sheet]) -> Iterator[Row]:
-    for sheet in sheets:
-        for field in sheet.fields:
-            for place, category in enumerate(field.get("categories", ()), 1):
+def _categories(tables: list[TableContents]) -> Iterator[Row]:
+    for table in tables:
+        for field in table.fields:
+            for place, category in enumerate(field.categories, 1):
                 yield {
-                    "table_name": sheet.name,
-                    "column_name": field["name"],
-                    "value": category["value"],
+                    "table_name": table.name,
+                    "column_name": field.name,
+                    "value": category.value,
                     "place": str(place),
-                    "label": category["label"],
-                    "description": category.get("description", ""),
-                    "example": category.get("example", ""),
+                    "label": category.label,
+                    "description": category.description,
+                    "example": category.example,
                 }

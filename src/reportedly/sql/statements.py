@@ -13,7 +13,8 @@ from reportedly.sql.codebook import never_blank, references
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Field, Table
+    from reportedly.package.contents import Contents
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Dialect:
     Parameters
     ----------
     kind
-        Returns the type of a sheet's field.
+        Returns the type of a table's field.
     checks
         Yields what else makes a field's cells right, as expressions on its quoted name.
     items
@@ -37,7 +38,7 @@ class Dialect:
         Returns what to sort a field by so that texts are in the order of their code points.
     """
 
-    kind: Callable[[Sheet, Field], str]
+    kind: Callable[[Table, Field], str]
     checks: Callable[[Field, str], Iterator[str]]
     items: str
     options: str
@@ -56,28 +57,28 @@ def literal(value: object) -> str:
     return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
 
 
-def remark(sheet: Sheet) -> str:
+def remark(table: Table) -> str:
     """Return what a table says of itself, in one line."""
-    return _line(f"{sheet.title}: {sheet.description}")
+    return _line(f"{table.title}: {table.description}")
 
 
 def column_remark(field: Field) -> str:
     """Return what a column says of itself, in one line."""
-    coding = f" Coding: {field['coding']}" if "coding" in field else ""
-    return _line(f"{field['title']}: {field['description']}{coding}")
+    coding = f" Coding: {field.coding}" if field.coding else ""
+    return _line(f"{field.title}: {field.description}{coding}")
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def create_table(sheet: Sheet, dialect: Dialect) -> str:
-    """Return the statement that makes a sheet's table.
+def create_table(table: Table, dialect: Dialect) -> str:
+    """Return the statement that makes a table.
 
     Parameters
     ----------
-    sheet
-        The sheet.
+    table
+        The table.
     dialect
         The database's.
 
@@ -86,36 +87,35 @@ def create_table(sheet: Sheet, dialect: Dialect) -> str:
     str
         With the descriptions as remarks, so that the schema reads as a data dictionary.
     """
-    parts = [f"  -- {column_remark(field)}\n  {_column(sheet, field, dialect)}" for field in sheet.fields]
-    if len(sheet.key) > 1:
-        parts.append(f"  PRIMARY KEY ({', '.join(map(quoted, sheet.key))})")
+    parts = [f"  -- {column_remark(field)}\n  {_column(table, field, dialect)}" for field in table.fields]
+    if len(table.key) > 1:
+        parts.append(f"  PRIMARY KEY ({', '.join(map(quoted, table.key))})")
     columns = ",\n".join(parts)
-    return f"CREATE TABLE {quoted(sheet.name)} (\n  -- {remark(sheet)}\n\n{columns}\n){dialect.options}"
+    return f"CREATE TABLE {quoted(table.name)} (\n  -- {remark(table)}\n\n{columns}\n){dialect.options}"
 
 
-def _column(sheet: Sheet, field: Field, dialect: Dialect) -> str:
-    name = quoted(field["name"])
-    constraints = field.get("constraints", {})
-    words = [name, dialect.kind(sheet, field)]
-    if never_blank(sheet, field):
+def _column(table: Table, field: Field, dialect: Dialect) -> str:
+    name = quoted(field.name)
+    words = [name, dialect.kind(table, field)]
+    if never_blank(table, field):
         words.append("NOT NULL")
-    if sheet.key == (field["name"],):
+    if table.key == (field.name,):
         words.append("PRIMARY KEY")
-    elif constraints.get("unique"):
+    elif field.is_unique:
         words.append("UNIQUE")
     words += [
         f"REFERENCES {quoted(reference.table)} ({quoted(reference.target)})"
-        for reference in sheet.references
-        if reference.field == field["name"]
+        for reference in table.foreign_keys
+        if reference.field == field.name
     ]
     checks = [*dialect.checks(field, name), *_checks(field, name, dialect)]
     return " ".join(words) + "".join(f"\n    CHECK ({check})" for check in checks)
 
 
 def _checks(field: Field, name: str, dialect: Dialect) -> Iterator[str]:
-    rules = field.get("constraints", {})
-    length = f"{dialect.items}({name})" if field["type"] == "list" else f"length({name})"
-    if field["type"] == "list" and rules.get("required"):
+    rules = field.constraints
+    length = f"{dialect.items}({name})" if field.type == "list" else f"length({name})"
+    if field.type == "list" and field.is_required:
         yield f"{length} > 0"
     for rule, expression, sign in (
         ("minimum", name, ">="),
@@ -132,11 +132,11 @@ def among(values: list[str], name: str) -> str:
     return f"{name} IN ({', '.join(map(literal, values))})"
 
 
-def absent_keys(build: Build) -> list[str]:
+def absent_keys(contents: Contents) -> list[str]:
     """Return which foreign keys are left out since what they point to is not exported, one sentence each."""
     return [
-        f"{sheet.name}.{reference.field} is a key to {reference.table}, which is not exported: it is no foreign key here."
-        for sheet in build.sheets
-        for reference in references(build, sheet)
-        if reference not in sheet.references
+        f"{table.name}.{reference.field} is a key to {reference.table}, which is not exported: it is no foreign key here."
+        for table in contents.tables
+        for reference in references(contents, table)
+        if reference not in table.foreign_keys
     ]

@@ -13,6 +13,7 @@ from pandas.api.types import is_bool, is_list_like, is_number
 from reportedly.errors import FrameError, MissingExtraError
 from reportedly.frames.load import TEXT, dtype, typed
 from reportedly.frames.save import cell_of
+from reportedly.model.schema import Field as ModelField
 from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import constraints, lexical, primary_key
 from reportedly.rules.every import ROW, Check, row_rules
@@ -217,13 +218,15 @@ def _cell(value: Any, field: dict[str, Any]) -> Any:
         return (_written_list(value, field) if field["type"] == "list" else value) or pd.NA
     if is_list_like(value):
         return (
-            (cell_of(value, field) or pd.NA) if field["type"] == "list" else cell_of(value, {**field, "type": "string"})
+            (cell_of(value, ModelField.from_descriptor(field)) or pd.NA)
+            if field["type"] == "list"
+            else cell_of(value, ModelField.from_descriptor({**field, "type": "string"}))
         )
     if pd.isna(value):
         return pd.NA
     # Where all cells of a column look like numbers or booleans, pandas reads them so.
     kind = "boolean" if is_bool(value) else "number" if is_number(value) else field["type"]
-    return cell_of(value, {"type": field["type"] if field["type"] in {"integer", "boolean", "date"} else kind})
+    return cell_of(value, ModelField("", field["type"] if field["type"] in {"integer", "boolean", "date"} else kind))
 
 
 def _written_list(cell: str, field: dict[str, Any]) -> str:
@@ -240,7 +243,7 @@ def _written_list(cell: str, field: dict[str, Any]) -> str:
         found = ast.literal_eval(cell)
         # Two texts side by side, as numpy writes its arrays, would be read as one.
         if repr(found) == cell and all(isinstance(item, str) for item in found):
-            return cell_of(found, field)
+            return cell_of(found, ModelField.from_descriptor(field))
     raise ValueError(f"items separated by {field['delimiter']}, or a list as Python writes it: ['a', 'b']")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportedly.package.shipped import keys_into
+from reportedly.package.shipped import shipped
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
 from reportedly.text.normalize import normalize
@@ -98,7 +98,7 @@ def _surface_forms(rows: Rows, others: set[str], copy: Copy) -> Iterator[Unprove
 
 def actors_of(rows: Rows) -> set[str]:
     """Return the actors that rows other than those of actors name."""
-    keys = keys_into("actors").items()
+    keys = shipped().format.keys_into("actors").items()
     return {row[name] for table, names in keys if table != "actors" for row in rows[table] for name in names} - {""}
 
 

@@ -9,15 +9,9 @@ from reportedly.text.digest import sha256_text
 from reportedly.text.normalize import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Tables with spans, the column that tells a row from the others of its claim, and that of the words where the dataset carries them.
-_SPANNED = (
-    ("claims", "claim_id", ""),
-    ("attributions", "hop", ""),
-    ("quotes", "quote_id", "text"),
-    ("figures", "figure_id", "surface"),
-)
+    from reportedly.model.schema import Table
 
 
 @dataclass(frozen=True)
@@ -46,27 +40,33 @@ class Span:
         return len(self.words) or self.end - self.start
 
 
-def spans_of(rows: Mapping[str, Sequence[dict[str, str]]]) -> Iterator[tuple[str, str, Span]]:
+def spans_of(tables: Iterable[Table], rows: Mapping[str, Sequence[dict[str, str]]]) -> Iterator[tuple[str, str, Span]]:
     """Yield table, key and span of each row that has a span.
 
     Parameters
     ----------
+    tables
+        The tables of the format.
     rows
         The rows of one article, by table.
 
     Yields
     ------
     tuple of str, str, Span
-        In the order of tables and rows.
+        In the order of tables and rows; tables whose words the dataset carries come last.
     """
-    for table, key, carried in _SPANNED:
-        for row in rows[table]:
-            if row["start"]:
-                name = f"{row['claim_id']}/{row['hop']}" if key == "hop" else row[key]
-                words = normalize(row[carried]) if carried else ""
-                digests = (
-                    (sha256_text(row[carried]), sha256_text(words))
-                    if carried
-                    else (row["span_sha256"], row["folded_sha256"])
+    spanned = [(table, table.roles.span) for table in tables if table.roles.span]
+    for table, span in sorted(spanned, key=lambda pair: bool(pair[1].words)):
+        for row in rows[table.name]:
+            if row[span.start]:
+                words = normalize(row[span.words]) if span.words else ""
+                digest, normalized = (
+                    (sha256_text(row[span.words]), sha256_text(words))
+                    if span.words
+                    else (row[name] for name in span.digests)
                 )
-                yield table, name, Span(int(row["start"]), int(row["end"]), words, *digests)
+                yield (
+                    table.name,
+                    table.key_text(row),
+                    Span(int(row[span.start]), int(row[span.end]), words, digest, normalized),
+                )

@@ -122,7 +122,7 @@ def verify(  # noqa: PLR0913 - each is an option that users name
     home = open_package(package, version)
     with package_errors(home):
         text, rows, others = _coded(home, text, article)
-        spans = list(spans_of(rows))
+        spans = list(spans_of(home.format, rows))
         row = rows["articles"][0]
         length, same = int(row["text_length"]), row["text_sha256"] == sha256_text(text)
     copy = Copy(text, Budget(row["article_id"], len(text)))

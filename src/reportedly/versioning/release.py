@@ -22,7 +22,7 @@ from reportedly.errors import PackageError
 from reportedly.model.version import Version
 from reportedly.package.atomic import atomic
 from reportedly.package.csvfile import write_csv
-from reportedly.package.descriptor import DESCRIPTOR
+from reportedly.package.descriptor import DESCRIPTOR, as_json
 from reportedly.package.errata import ERRATA
 from reportedly.package.package import Package, package_errors
 from reportedly.package.releases import FOLDER, RULES, current_rules, frozen, order, rules_of
@@ -675,7 +675,7 @@ def described(root: Path, descriptor: dict[str, Any]) -> str:
         resource["bytes"] = len(data)
         resource["hash"] = f"sha256:{hashlib.sha256(data).hexdigest()}"
         resource["rows"] = sum(1 for _ in csv.reader(data.decode("utf-8").splitlines(keepends=True))) - 1
-    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    return as_json(descriptor)
 
 
 def _freeze(checkout: Checkout) -> None:
@@ -683,7 +683,7 @@ def _freeze(checkout: Checkout) -> None:
     from reportedly.rules.catalogue import rulebook
 
     rules = {rule.pop("rule"): rule for rule in rulebook()}
-    text = json.dumps(rules, indent=2, ensure_ascii=False) + "\n"
+    text = as_json(rules)
     made = {f"{checkout.version}/{name}": data for name, data in checkout.files.items()}
     made[f"{RULES}/{checkout.version}.json"] = text.encode()
     for name, data in made.items():

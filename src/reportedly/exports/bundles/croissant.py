@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reportedly.exports.bundles.folder import File
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Field
+    from reportedly.package.contents import Contents, TableContents
 
 METADATA = "croissant.json"
 _TYPES = {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
@@ -61,7 +62,7 @@ _CONTEXT = {
 }
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     told = [
         "Croissant has no required columns, ranges, patterns or unique columns beside the key.",
@@ -69,11 +70,11 @@ def losses(build: Build) -> list[str]:
         "The coding instructions stay in the schemas.",
         "Rules across columns and tables stay in the codebook.",
     ]
-    if any(field["type"] == "list" for sheet in build.sheets for field in sheet.fields):
+    if any(field.type == "list" for table in contents.tables for field in table.fields):
         told.append("A list without items is a blank.")
-    if not build.dataset.link:
+    if not contents.dataset.link:
         told.append("Croissant asks for an address, and the dataset has none: url is its identifier.")
-    blank = [f"{sheet.name}.{name}" for sheet in build.sheets for name in _references(sheet, said=False)]
+    blank = [f"{table.name}.{name}" for table in contents.tables for name in _references(table, said=False)]
     if blank:
         told.append(
             f"Columns without a value do not tell what they refer to, or joining would fail: {', '.join(blank)}."
@@ -81,18 +82,18 @@ def losses(build: Build) -> list[str]:
     return told
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write the tables and their metadata into a folder."""
-    files = put_tables(build, target)
-    iris = Iris(build.package)
-    sets = [found for sheet in build.sheets for found in _record_sets(sheet, build, iris)]
-    distribution = [_file_object(sheet, files[sheet.name]) for sheet in build.sheets]
-    put_json(target, METADATA, _dataset(build, iris) | {"distribution": distribution, "recordSet": sets})
+    files = put_tables(contents, target)
+    iris = Iris(contents.package)
+    sets = [found for table in contents.tables for found in _record_sets(table, contents, iris)]
+    distribution = [_file_object(table, files[table.name]) for table in contents.tables]
+    put_json(target, METADATA, _dataset(contents, iris) | {"distribution": distribution, "recordSet": sets})
 
 
-def _dataset(build: Build, iris: Iris) -> dict[str, Any]:
+def _dataset(contents: Contents, iris: Iris) -> dict[str, Any]:
     """Return what is told of the dataset as a whole."""
-    dataset = build.dataset
+    dataset = contents.dataset
     found = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -102,7 +103,7 @@ def _dataset(build: Build, iris: Iris) -> dict[str, Any]:
         "url": dataset.link or iris.dataset,
         "identifier": iris.dataset,
         "version": dataset.version,
-        "datePublished": build.created.date().isoformat(),
+        "datePublished": contents.created.date().isoformat(),
         "license": [one.address or one.words for one in dataset.licences],
         "creator": [{"@type": f"sc:{one.kind}", "name": one.name} for one in dataset.creators],
         "publisher": {"@type": "sc:Organization", "name": dataset.publisher} if dataset.publisher else [],
@@ -113,12 +114,12 @@ def _dataset(build: Build, iris: Iris) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != []}
 
 
-def _file_object(sheet: Sheet, file: File) -> dict[str, Any]:
+def _file_object(table: TableContents, file: File) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": file.path,
         "name": file.path,
-        "description": sheet.description,
+        "description": table.description,
         "contentUrl": file.path,
         "contentSize": f"{file.size} B",
         "encodingFormat": "text/csv",
@@ -126,87 +127,87 @@ def _file_object(sheet: Sheet, file: File) -> dict[str, Any]:
     }
 
 
-def _record_sets(sheet: Sheet, build: Build, iris: Iris) -> list[dict[str, Any]]:
+def _record_sets(table: TableContents, contents: Contents, iris: Iris) -> list[dict[str, Any]]:
     """Return a table, preceded by the enumerations of its columns."""
-    references = _references(sheet)
-    own = {field["name"] for field in build.package.schema(sheet.name)["fields"]}
-    enumerated = [field for field in sheet.fields if "categories" in field]
+    references = _references(table)
+    own = contents.package.table(table.name)
+    enumerated = [field for field in table.fields if field.categories]
     return [
-        *(_enumeration(sheet, field, iris if field["name"] in own else None) for field in enumerated),
+        *(_enumeration(table, field, iris if field.name in own else None) for field in enumerated),
         {
             "@type": "cr:RecordSet",
-            "@id": sheet.name,
-            "name": sheet.title,
-            "description": sheet.description,
-            "key": [{"@id": f"{sheet.name}/{name}"} for name in sheet.key],
-            "field": [_field(sheet, field, references.get(field["name"])) for field in sheet.fields],
+            "@id": table.name,
+            "name": table.title,
+            "description": table.description,
+            "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
+            "field": [_field(table, field, references.get(field.name)) for field in table.fields],
         },
     ]
 
 
-def _references(sheet: Sheet, *, said: bool = True) -> dict[str, dict[str, Any]]:
+def _references(table: TableContents, *, said: bool = True) -> dict[str, dict[str, Any]]:
     """Return where the values of columns come from, for columns that have a value, or for those that have none.
 
     The reference reader joins what is referred to. It gives wrong rows where that is a field of another table, so that tables are
     referred to by their files; and it fails where a column is blank throughout.
     """
     found = {
-        field["name"]: {"field": {"@id": f"{_enumeration_id(sheet, field)}/value"}}
-        for field in sheet.fields
-        if "categories" in field
+        field.name: {"field": {"@id": f"{_enumeration_id(table, field)}/value"}}
+        for field in table.fields
+        if field.categories
     }
     found |= {
         reference.field: {
             "fileObject": {"@id": f"{reference.table}.csv"},
             "extract": {"column": reference.target},
         }
-        for reference in sheet.references
+        for reference in table.foreign_keys
     }
-    return {name: source for name, source in found.items() if any(row[name] for row in sheet.rows) == said}
+    return {name: source for name, source in found.items() if any(row[name] for row in table.rows) == said}
 
 
-def _field(sheet: Sheet, field: Field, reference: dict[str, Any] | None) -> dict[str, Any]:
+def _field(table: TableContents, field: Field, reference: dict[str, Any] | None) -> dict[str, Any]:
     source: dict[str, Any] = {
-        "fileObject": {"@id": f"{sheet.name}.csv"},
-        "extract": {"column": field["name"]},
+        "fileObject": {"@id": f"{table.name}.csv"},
+        "extract": {"column": field.name},
     }
     found: dict[str, Any] = {
         "@type": "cr:Field",
-        "@id": f"{sheet.name}/{field['name']}",
-        "name": field["name"],
-        "description": f"{field['title']}: {field['description']}",
-        "dataType": _TYPES.get(field["type"], "sc:Text"),
+        "@id": f"{table.name}/{field.name}",
+        "name": field.name,
+        "description": f"{field.title}: {field.description}",
+        "dataType": _TYPES.get(field.type, "sc:Text"),
         "source": source,
     }
-    if field["type"] == "list":
-        source["transform"] = {"separator": field["delimiter"]}
+    if field.type == "list":
+        source["transform"] = {"separator": field.delimiter}
         found |= {"isArray": True, "arrayShape": "-1"}
     if reference:
         found["references"] = reference
     return found
 
 
-def _enumeration_id(sheet: Sheet, field: Field) -> str:
-    return f"{sheet.name}.{field['name']}"
+def _enumeration_id(table: TableContents, field: Field) -> str:
+    return f"{table.name}.{field.name}"
 
 
-def _enumeration(sheet: Sheet, field: Field, iris: Iris | None) -> dict[str, Any]:
+def _enumeration(table: TableContents, field: Field, iris: Iris | None) -> dict[str, Any]:
     """Return the values of a column; those of columns that were joined in have no IRIs of their own."""
-    home = _enumeration_id(sheet, field)
+    home = _enumeration_id(table, field)
     data = [
         {
-            f"{home}/value": category["value"],
-            f"{home}/name": category["label"],
-            f"{home}/description": category["description"],
-            **({f"{home}/url": iris.value(sheet.name, field["name"], category["value"])} if iris else {}),
+            f"{home}/value": category.value,
+            f"{home}/name": category.label,
+            f"{home}/description": category.description,
+            **({f"{home}/url": iris.value(table.name, field.name, category.value)} if iris else {}),
         }
-        for category in field["categories"]
+        for category in field.categories
     ]
     return {
         "@type": "cr:RecordSet",
         "@id": home,
-        "name": f"{sheet.title}: {field['title']}",
-        "description": f"The values of {field['name']}, in the codebook's order.",
+        "name": f"{table.title}: {field.title}",
+        "description": f"The values of {field.name}, in the codebook's order.",
         "dataType": "sc:Enumeration",
         "key": {"@id": f"{home}/value"},
         "field": [

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reportedly.exports.about import about
-from reportedly.exports.bundles.folder import is_edtf, put_json, put_tables
+from reportedly.exports.bundles.folder import put_json, put_tables
 from reportedly.exports.linked_data.iris import EDTF, Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from reportedly.exports.bundles.folder import File
-    from reportedly.exports.prepare import Build, Field, Reference, Sheet
+    from reportedly.model.schema import Field, ForeignKey
+    from reportedly.package.contents import Contents, TableContents
 
 METADATA = "csv-metadata.json"
 # Table Schema's constraint → CSVW's.
 _LIMITS = {"minimum": "minimum", "maximum": "maximum", "minLength": "minLength", "maxLength": "maxLength"}
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
         "CSVW has no enumerations: a pattern allows their values; labels, descriptions and order stand in dc:conformsTo of the column.",
@@ -29,7 +29,10 @@ def losses(build: Build) -> list[str]:
         "Rules across columns and tables stay in the codebook.",
     ]
     blank = [
-        f"{sheet.name}.{key.field}" for sheet in build.sheets for key in sheet.references if _has_blanks(sheet, key)
+        f"{table.name}.{key.field}"
+        for table in contents.tables
+        for key in table.foreign_keys
+        if _has_blanks(table, key)
     ]
     if blank:
         found.append(
@@ -38,24 +41,24 @@ def losses(build: Build) -> list[str]:
     return found
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write the tables and their metadata into a folder."""
-    files = put_tables(build, target)
-    iris = Iris(build.package)
-    tables = [_table(sheet, files[sheet.name].path, build, iris) for sheet in build.sheets]
-    put_json(target, METADATA, _group(build, iris, files.values()) | {"tables": tables})
+    files = put_tables(contents, target)
+    iris = Iris(contents.package)
+    tables = [_table(table, files[table.name].path, contents, iris) for table in contents.tables]
+    put_json(target, METADATA, _group(contents, iris, files.values()) | {"tables": tables})
 
 
-def _group(build: Build, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
+def _group(contents: Contents, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
     """Return what is told of all tables."""
-    dataset = build.dataset
+    dataset = contents.dataset
     found = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "@id": iris.dataset,
         "dc:title": dataset.title,
         "dc:description": dataset.description,
         "schema:version": dataset.version,
-        "dc:issued": {"@value": build.created.date().isoformat(), "@type": "xsd:date"},
+        "dc:issued": {"@value": contents.created.date().isoformat(), "@type": "xsd:date"},
         "dc:creator": [one.name for one in dataset.creators],
         "dc:publisher": dataset.publisher,
         "dc:identifier": iris.dataset,
@@ -67,7 +70,7 @@ def _group(build: Build, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
             {"@id": file.path, "@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:byteSize": file.size}
             for file in files
         ],
-        "notes": [{"rdfs:comment": f"Form: {about(build)['Form']}."}],
+        "notes": [{"rdfs:comment": f"Form: {contents.about['Form']}."}],
         "dialect": {
             "encoding": "utf-8",
             "lineTerminators": ["\n"],
@@ -83,31 +86,33 @@ def _group(build: Build, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != [] and (value or name == "null")}
 
 
-def _table(sheet: Sheet, url: str, build: Build, iris: Iris) -> dict[str, Any]:
-    own = {field["name"] for field in build.package.schema(sheet.name)["fields"]}
+def _table(table: TableContents, url: str, contents: Contents, iris: Iris) -> dict[str, Any]:
+    own = contents.package.table(table.name)
     loose = {
-        key.field: {"dc:references": {"@id": f"{key.table}.csv"}} for key in sheet.references if _has_blanks(sheet, key)
+        key.field: {"dc:references": {"@id": f"{key.table}.csv"}}
+        for key in table.foreign_keys
+        if _has_blanks(table, key)
     }
     return {
         "url": url,
-        "dc:title": sheet.title,
-        "dc:description": sheet.description,
+        "dc:title": table.title,
+        "dc:description": table.description,
         "tableSchema": {
             "columns": [
-                _column(field, sheet.name, iris if field["name"] in own else None) | loose.get(field["name"], {})
-                for field in sheet.fields
+                _column(field, table.name, iris if field.name in own else None) | loose.get(field.name, {})
+                for field in table.fields
             ],
-            "primaryKey": list(sheet.key),
-            "foreignKeys": [_foreign_key(key) for key in sheet.references if not _has_blanks(sheet, key)],
+            "primaryKey": list(table.key),
+            "foreignKeys": [_foreign_key(key) for key in table.foreign_keys if not _has_blanks(table, key)],
         },
     }
 
 
-def _has_blanks(sheet: Sheet, reference: Reference) -> bool:
-    return not all(row[reference.field] for row in sheet.rows)
+def _has_blanks(table: TableContents, reference: ForeignKey) -> bool:
+    return not all(row[reference.field] for row in table.rows)
 
 
-def _foreign_key(reference: Reference) -> dict[str, Any]:
+def _foreign_key(reference: ForeignKey) -> dict[str, Any]:
     return {
         "columnReference": [reference.field],
         "reference": {"resource": f"{reference.table}.csv", "columnReference": [reference.target]},
@@ -116,34 +121,34 @@ def _foreign_key(reference: Reference) -> dict[str, Any]:
 
 def _column(field: Field, table: str, iris: Iris | None) -> dict[str, Any]:
     """Return a column; those that were joined in have no IRIs of their own."""
-    constraints = field.get("constraints", {})
+    constraints = field.constraints
     column: dict[str, Any] = {
-        "name": field["name"],
+        "name": field.name,
         # The header stands among the titles, since readers hold the file's header against these.
-        "titles": [field["name"], field["title"]],
-        "dc:description": field["description"],
+        "titles": [field.name, field.title],
+        "dc:description": field.description,
         "datatype": _datatype(field, constraints),
     }
-    if "coding" in field:
-        column["skos:scopeNote"] = field["coding"]
-    if constraints.get("required"):
+    if field.coding:
+        column["skos:scopeNote"] = field.coding
+    if field.is_required:
         column["required"] = True
-    if field["type"] == "list":
-        column["separator"] = field["delimiter"]
+    if field.type == "list":
+        column["separator"] = field.delimiter
         column["ordered"] = True
-    if "categories" in field:
+    if field.categories:
         column["dc:conformsTo"] = _scheme(field, table, iris)
     return column
 
 
-def _datatype(field: Field, constraints: dict[str, Any]) -> dict[str, Any]:
+def _datatype(field: Field, constraints: Mapping[str, Any]) -> dict[str, Any]:
     """Return a column's datatype; that of a list is the type of its items."""
-    if field["type"] == "date":
+    if field.type == "date":
         return {"base": "date", "format": "yyyy-MM-dd"}
-    if field["type"] == "boolean":
+    if field.type == "boolean":
         return {"base": "boolean", "format": "true|false"}
-    datatype: dict[str, Any] = {"base": field["type"] if field["type"] in {"integer", "number"} else "string"}
-    if is_edtf(field):
+    datatype: dict[str, Any] = {"base": field.type if field.type in {"integer", "number"} else "string"}
+    if field.is_edtf:
         datatype["@id"] = EDTF
     pattern = "|".join(map(re.escape, constraints["enum"])) if "enum" in constraints else constraints.get("pattern")
     if pattern:
@@ -153,18 +158,18 @@ def _datatype(field: Field, constraints: dict[str, Any]) -> dict[str, Any]:
 
 def _scheme(field: Field, table: str, iris: Iris | None) -> dict[str, Any]:
     """Return an enumeration as a concept scheme of SKOS (https://www.w3.org/TR/skos-reference/)."""
-    name = field["name"]
+    name = field.name
     return {
         **({"@id": iris.values(table, name)} if iris else {}),
         "@type": "skos:ConceptScheme",
         "skos:hasTopConcept": [
             {
-                **({"@id": iris.value(table, name, category["value"])} if iris else {}),
+                **({"@id": iris.value(table, name, category.value)} if iris else {}),
                 "@type": "skos:Concept",
-                "skos:notation": category["value"],
-                "skos:prefLabel": category["label"],
-                "skos:definition": category["description"],
+                "skos:notation": category.value,
+                "skos:prefLabel": category.label,
+                "skos:definition": category.description,
             }
-            for category in field["categories"]
+            for category in field.categories
         ],
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportedly.errors import PackageError
+from reportedly.package.descriptor import as_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build, Field
+    from reportedly.package.contents import Contents
 
 
 class File(NamedTuple):
@@ -68,16 +68,6 @@ def put_json(folder: Path, path: str, value: Any) -> File:
     return put(folder, path, as_json(value).encode())
 
 
-def as_json(value: Any) -> str:
-    """Return a value as JSON for readers: indented, in its own order, words as they are."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def put_tables(build: Build, folder: Path) -> dict[str, File]:
-    """Write each table of a build as a CSV file, and return the files by table."""
-    return {sheet.name: put(folder, f"{sheet.name}.csv", sheet.csv().encode()) for sheet in build.sheets}
-
-
-def is_edtf(field: Field) -> bool:
-    """Return whether a column holds EDTF dates, which Table Schema has no type for: its description says so."""
-    return field["type"] == "string" and "as EDTF" in field["description"]
+def put_tables(contents: Contents, folder: Path) -> dict[str, File]:
+    """Write each table as a CSV file, and return the files by table."""
+    return {table.name: put(folder, f"{table.name}.csv", table.csv().encode()) for table in contents.tables}

@@ -5,44 +5,44 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportedly.exports.bundles.folder import as_json, put, put_json
-from reportedly.package.descriptor import DESCRIPTOR
+from reportedly.exports.bundles.folder import put, put_json
+from reportedly.package.descriptor import DESCRIPTOR, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reportedly.exports.bundles.folder import File
-    from reportedly.exports.prepare import Build, Sheet
+    from reportedly.package.contents import Contents, TableContents
 
 METADATA = "ro-crate-metadata.json"
 LICENCE = "data/LICENSE"
 Entity = dict[str, Any]
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     told = ["RO-Crate describes files, not columns or rows: those stay in the Data Package inside of it."]
-    if not _is_whole(build):
+    if not _is_whole(contents):
         told.append(
             "The Data Package inside of it names the exported tables alone; it has no id, since it is not the whole dataset."
         )
     return told
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write the data package, or what is exported of it, and its metadata into a folder."""
-    data = {sheet.name: _put_table(build, sheet, target) for sheet in build.sheets}
-    text = _licence_text(build, target)
+    data = {table.name: _put_table(contents, table, target) for table in contents.tables}
+    text = _licence_text(contents, target)
     parts = [
-        *(entity for sheet in build.sheets for entity in _table(build, sheet, data[sheet.name], target)),
-        _descriptor(build, data, target),
+        *(entity for table in contents.tables for entity in _table(contents, table, data[table.name], target)),
+        _descriptor(contents, data, target),
         *text,
     ]
-    people, licences, sources = _people(build), _licences(build, text), _sources(build)
-    identifiers, publisher = _identifiers(build), _publisher(build, people)
-    codings = _codings(build, people, sources, [part for part in parts if part["encodingFormat"] == "text/csv"])
+    people, licences, sources = _people(contents), _licences(contents, text), _sources(contents)
+    identifiers, publisher = _identifiers(contents), _publisher(contents, people)
+    codings = _codings(contents, people, sources, [part for part in parts if part["encodingFormat"] == "text/csv"])
     profiles = {entity["@id"]: entity for part in parts for entity in _profile(part)}
-    root = _root(build) | {
+    root = _root(contents) | {
         "license": _links(licences),
         "creator": _links(people),
         "publisher": _links(publisher),
@@ -74,8 +74,8 @@ def write(build: Build, target: Path) -> None:
     put_json(target, METADATA, {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": told})
 
 
-def _is_whole(build: Build) -> bool:
-    return not build.is_flat and len(build.sheets) == len(build.package.tables)
+def _is_whole(contents: Contents) -> bool:
+    return not contents.is_flat and len(contents.tables) == len(contents.package.tables)
 
 
 def _links(entities: Iterable[Entity]) -> Any:
@@ -84,15 +84,15 @@ def _links(entities: Iterable[Entity]) -> Any:
     return links[0] if len(links) == 1 else links
 
 
-def _root(build: Build) -> Entity:
-    dataset = build.dataset
+def _root(contents: Contents) -> Entity:
+    dataset = contents.dataset
     return {
         "@id": "./",
         "@type": "Dataset",
         "name": dataset.title,
         "description": dataset.description or dataset.title,
         "version": dataset.version,
-        "datePublished": build.created.date().isoformat(),
+        "datePublished": contents.created.date().isoformat(),
         "keywords": list(dataset.keywords),
         "creditText": dataset.citation,
     }
@@ -114,70 +114,62 @@ def _file(file: File, name: str, description: str, encoding: str, conforms_to: s
 # --- the data package -------------------------------------------------------------------------------------------------------------
 
 
-def _put_table(build: Build, sheet: Sheet, target: Path) -> File:
-    path = build.package.resource(sheet.name)["path"]
-    return put(target, path, sheet.csv().encode() if build.is_flat else _bytes(build, path))
+def _put_table(contents: Contents, table: TableContents, target: Path) -> File:
+    path = contents.package.resource(table.name)["path"]
+    return put(target, path, table.csv().encode() if contents.is_flat else _bytes(contents, path))
 
 
-def _table(build: Build, sheet: Sheet, data: File, target: Path) -> list[Entity]:
+def _table(contents: Contents, table: TableContents, data: File, target: Path) -> list[Entity]:
     """Return a table and, where it is a file of its own, its schema, which is written."""
-    resource = build.package.resource(sheet.name)
+    resource = contents.package.resource(table.name)
     path = resource["schema"] if isinstance(resource["schema"], str) else None
-    table = _file(data, sheet.title, sheet.description, "text/csv", path) | {"@type": ["File", "DataDownload"]}
+    entity = _file(data, table.title, table.description, "text/csv", path) | {"@type": ["File", "DataDownload"]}
     if path is None:
-        return [table]
-    text = _bytes(build, path) if _is_whole(build) else as_json(_schema(build, sheet)).encode()
+        return [entity]
+    text = _bytes(contents, path) if _is_whole(contents) else as_json(table.to_descriptor()).encode()
     schema = _file(
         put(target, path, text),
-        f"Schema of {sheet.title}",
+        f"Schema of {table.title}",
         f"The columns of {resource['path']}: types, keys, values and coding instructions.",
         "application/json",
-        build.package.schema(sheet.name).get("$schema"),
+        table.descriptor.get("$schema"),
     )
     # Files that others conform to are works too.
-    return [table, schema | {"@type": ["File", "CreativeWork"]}]
+    return [entity, schema | {"@type": ["File", "CreativeWork"]}]
 
 
-def _bytes(build: Build, path: str) -> bytes:
-    return Path(build.package.file(*path.split("/"))).read_bytes()
+def _bytes(contents: Contents, path: str) -> bytes:
+    return Path(contents.package.file(*path.split("/"))).read_bytes()
 
 
-def _schema(build: Build, sheet: Sheet) -> dict[str, Any]:
-    """Return a sheet's schema; keys that lead to tables which are not exported are left out."""
-    schema = build.package.schema(sheet.name)
-    kept = [reference.field for reference in sheet.references]
-    keys = [key for key in schema.get("foreignKeys", ()) if key["fields"][0] in kept]
-    return schema | {"fields": list(sheet.fields), "foreignKeys": keys}
-
-
-def _descriptor(build: Build, data: dict[str, File], target: Path) -> Entity:
+def _descriptor(contents: Contents, data: dict[str, File], target: Path) -> Entity:
     """Write the descriptor: as it is, or with the exported tables alone."""
-    if _is_whole(build):
-        text = _bytes(build, DESCRIPTOR)
+    if _is_whole(contents):
+        text = _bytes(contents, DESCRIPTOR)
     else:
-        resources = [_resource(build, sheet, data[sheet.name]) for sheet in build.sheets]
-        kept = {name: value for name, value in build.descriptor.items() if name != "id"}
+        resources = [_resource(contents, table, data[table.name]) for table in contents.tables]
+        kept = {name: value for name, value in contents.descriptor.items() if name != "id"}
         text = as_json(kept | {"resources": resources}).encode()
     return _file(
         put(target, DESCRIPTOR, text),
         "Data Package",
         "Names the tables and their schemas, for tools that read Frictionless Data Packages.",
         "application/json",
-        build.descriptor.get("$schema"),
+        contents.descriptor.get("$schema"),
     )
 
 
-def _resource(build: Build, sheet: Sheet, data: File) -> dict[str, Any]:
-    resource = build.package.resource(sheet.name)
-    told = {"bytes": data.size, "hash": f"sha256:{data.sha256}", "rows": len(sheet.rows)}
-    schema = resource["schema"] if isinstance(resource["schema"], str) else _schema(build, sheet)
+def _resource(contents: Contents, table: TableContents, data: File) -> dict[str, Any]:
+    resource = contents.package.resource(table.name)
+    told = {"bytes": data.size, "hash": f"sha256:{data.sha256}", "rows": len(table.rows)}
+    schema = resource["schema"] if isinstance(resource["schema"], str) else table.to_descriptor()
     return resource | told | {"schema": schema}
 
 
-def _licence_text(build: Build, target: Path) -> list[Entity]:
-    if not Path(build.package.file(*LICENCE.split("/"))).is_file():
+def _licence_text(contents: Contents, target: Path) -> list[Entity]:
+    if not Path(contents.package.file(*LICENCE.split("/"))).is_file():
         return []
-    file = put(target, LICENCE, _bytes(build, LICENCE))
+    file = put(target, LICENCE, _bytes(contents, LICENCE))
     return [
         _file(file, "Licence", "What may be done with the tables, and what the licence does not cover.", "text/plain")
     ]
@@ -186,20 +178,20 @@ def _licence_text(build: Build, target: Path) -> list[Entity]:
 # --- what the files are about -----------------------------------------------------------------------------------------------------
 
 
-def _people(build: Build) -> list[Entity]:
+def _people(contents: Contents) -> list[Entity]:
     return [
         {"@id": f"#contributor-{number}", "@type": one.kind, "name": one.name}
-        for number, one in enumerate(build.dataset.creators, start=1)
+        for number, one in enumerate(contents.dataset.creators, start=1)
     ]
 
 
-def _publisher(build: Build, people: list[Entity]) -> list[Entity]:
-    name = build.dataset.publisher
+def _publisher(contents: Contents, people: list[Entity]) -> list[Entity]:
+    name = contents.dataset.publisher
     other = {"@id": "#publisher", "@type": "Organization", "name": name}
     return [next((one for one in people if one["name"] == name), other)] if name else []
 
 
-def _licences(build: Build, text: list[Entity]) -> list[Entity]:
+def _licences(contents: Contents, text: list[Entity]) -> list[Entity]:
     scope = f"What it covers, and what it does not, is told in {LICENCE}." if text else "It covers the tables."
     return [
         {
@@ -208,49 +200,49 @@ def _licences(build: Build, text: list[Entity]) -> list[Entity]:
             "name": one.words,
             "description": scope,
         }
-        for number, one in enumerate(build.dataset.licences, start=1)
+        for number, one in enumerate(contents.dataset.licences, start=1)
     ]
 
 
-def _identifiers(build: Build) -> list[Entity]:
-    if not build.dataset.iri or not _is_whole(build):
+def _identifiers(contents: Contents) -> list[Entity]:
+    if not contents.dataset.iri or not _is_whole(contents):
         return []
-    return [{"@id": "#identifier", "@type": "PropertyValue", "name": "id", "value": build.dataset.iri}]
+    return [{"@id": "#identifier", "@type": "PropertyValue", "name": "id", "value": contents.dataset.iri}]
 
 
-def _sources(build: Build) -> list[Entity]:
+def _sources(contents: Contents) -> list[Entity]:
     sources = [
         {"@id": f"#source-{number}", "@type": "CreativeWork", "name": source}
-        for number, source in enumerate(build.dataset.sources, start=1)
+        for number, source in enumerate(contents.dataset.sources, start=1)
     ]
-    if build.dataset.iri and not _is_whole(build):
+    if contents.dataset.iri and not _is_whole(contents):
         # A thing of type Dataset would have to lie in the crate.
         whole = {
-            "@id": build.dataset.iri,
+            "@id": contents.dataset.iri,
             "@type": "CreativeWork",
-            "name": build.dataset.title,
-            "version": build.dataset.version,
+            "name": contents.dataset.title,
+            "version": contents.dataset.version,
         }
         return [whole, *sources]
     return sources
 
 
-def _codings(build: Build, people: list[Entity], sources: list[Entity], tables: list[Entity]) -> list[Entity]:
+def _codings(contents: Contents, people: list[Entity], sources: list[Entity], tables: list[Entity]) -> list[Entity]:
     """Return who coded the articles, as the articles say it."""
-    if "articles" not in build.package.tables:
+    if "articles" not in contents.package.tables:
         return []
-    fields = {field["name"]: field for field in build.package.schema("articles")["fields"]}
-    used = {row.get("coded_by") for row in build.package.rows("articles")}
+    articles = contents.package.table("articles")
+    used = {row.get("coded_by") for row in contents.package.rows("articles")}
     found: list[Entity] = []
-    for category in fields.get("coded_by", {}).get("categories", ()):
-        value, told = category["value"], {"name": category["label"], "description": category["description"]}
+    for category in articles.field("coded_by").categories if "coded_by" in articles else ():
+        value, told = category.value, {"name": category.label, "description": category.description}
         if value not in used:
             continue
         action: Entity = {
             "@id": f"#coding-{value}",
             "@type": "CreateAction",
-            "name": f"Coding: {category['label']}",
-            "description": category["description"],
+            "name": f"Coding: {category.label}",
+            "description": category.description,
             "agent": _links(people),
             "object": _links(sources),
             "result": _links(tables),

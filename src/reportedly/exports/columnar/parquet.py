@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from reportedly.exports.columnar import arrow
-from reportedly.exports.unfit import told
-from reportedly.sql.codebook import facts
+from reportedly.exports.columnar.arrow import arrow_table
+from reportedly.exports.prepare import cells_refused
+from reportedly.sql.codebook import facts, references
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Field
+    from reportedly.package.contents import Contents, TableContents
 
 # Names of a type in Arrow's and in pandas' words.
 _PANDAS = {
@@ -26,12 +27,12 @@ _PANDAS = {
 }
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
         "Parquet has no keys and no checks but types and blanks: all else stands in the file's metadata, and nothing enforces it."
     ]
-    empty = [sheet.name for sheet in build.sheets if not sheet.rows]
+    empty = [table.name for table in contents.tables if not table.rows]
     if empty:
         found.append(
             f"A column without rows has no dictionary: the categories of {', '.join(empty)} stand in the metadata alone."
@@ -39,31 +40,34 @@ def losses(build: Build) -> list[str]:
     return found
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write one table into a file."""
-    (sheet,) = build.sheets
-    with told(sheet):
-        table = arrow.table(sheet, sheet.values()).replace_schema_metadata(_metadata(build, sheet))
-        pq.write_table(table, target)
+    (table,) = contents.tables
+    with cells_refused(table):
+        rows = arrow_table(table, table.values())
+        pq.write_table(rows.replace_schema_metadata(_metadata(contents, table)), target)
 
 
-def _metadata(build: Build, sheet: Sheet) -> dict[str, str]:
+def _metadata(contents: Contents, table: TableContents) -> dict[str, str]:
     """Return what describes the whole file: the table, the dataset, and the frame that pandas is to make of it."""
-    schema = build.package.schema(sheet.name)
     # Readers that know nothing of Arrow see no field's metadata, but do see the file's.
-    whole = {"fields": sheet.fields, "primaryKey": sheet.key, "foreignKeys": schema.get("foreignKeys", [])}
-    dataset = {f"dataset_{name}": fact for name, fact in facts(build).items()}
+    whole = {
+        "fields": [field.descriptor for field in table.fields],
+        "primaryKey": table.key,
+        "foreignKeys": [key.descriptor for key in references(contents, table)],
+    }
+    dataset = {f"dataset_{name}": fact for name, fact in facts(contents).items()}
     return {
         **dataset,
-        "title": sheet.title,
-        "description": sheet.description,
-        "primary_key": _json(sheet.key),
+        "title": table.title,
+        "description": table.description,
+        "primary_key": _json(table.key),
         "tableschema": _json(whole),
-        "pandas": _json(_frame(sheet)),
+        "pandas": _json(_frame(table)),
     }
 
 
-def _frame(sheet: Sheet) -> dict[str, Any]:
+def _frame(table: TableContents) -> dict[str, Any]:
     """Return which dtypes pandas is to use, those of `reportedly.load` where it has them for what Parquet holds.
 
     Source: https://pandas.pydata.org/docs/development/developer.html#storing-pandas-dataframe-objects-in-apache-parquet-format
@@ -71,17 +75,17 @@ def _frame(sheet: Sheet) -> dict[str, Any]:
     return {
         "index_columns": [],
         "column_indexes": [],
-        "columns": [_column(field) for field in sheet.fields],
+        "columns": [_column(field) for field in table.fields],
     }
 
 
 def _column(field: Field) -> dict[str, Any]:
-    kind, dtype = _PANDAS.get(field["type"], ("unicode", "string"))
+    kind, dtype = _PANDAS.get(field.type, ("unicode", "string"))
     metadata = None
-    if "categories" in field:
+    if field.categories:
         kind, dtype = "categorical", "int32"
-        metadata = {"num_categories": len(field["categories"]), "ordered": field.get("categoriesOrdered", False)}
-    name = field["name"]
+        metadata = {"num_categories": len(field.categories), "ordered": field.is_ordered}
+    name = field.name
     return {"name": name, "field_name": name, "pandas_type": kind, "numpy_type": dtype, "metadata": metadata}
 
 

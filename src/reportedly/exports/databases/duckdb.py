@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from reportedly.errors import TargetError
-from reportedly.exports.columnar import arrow
-from reportedly.exports.unfit import told
+from reportedly.exports.columnar.arrow import arrow_table
+from reportedly.exports.databases.views import absent_views, flat_views
+from reportedly.exports.prepare import cells_refused
 from reportedly.sql.codebook import codebook
 from reportedly.sql.statements import Dialect, absent_keys, among, column_remark, create_table, literal, quoted, remark
-from reportedly.sql.views import absent_views, flat_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Field, Table
+    from reportedly.package.contents import Contents, TableContents
 
 _TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "VARCHAR[]"}
 # What makes the bytes the same on every run, whatever the file is called:
@@ -40,27 +41,27 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _ALIAS = "reportedly"
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
         "DuckDB has categories, but neither their labels nor whether they rank: these stand in codebook_categories and codebook_columns."
     ]
-    inward = [sheet.name for sheet in build.sheets if _inward(sheet)]
+    inward = [table.name for table in contents.tables if _inward(table)]
     if inward:
         found.append(
             f"Rows of {', '.join(inward)} that point to rows of the same table are stored behind these; "
             "sorted by the primary key they stand in the order of the CSV."
         )
-    return found + absent_keys(build) + absent_views(build)
+    return found + absent_keys(contents) + absent_views(contents)
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write all tables into a file."""
     try:
         with closing(duckdb.connect(config=_CONFIG)) as connection:
             connection.execute(f"ATTACH {literal(target)} AS {_ALIAS}")
             connection.execute(f"USE {_ALIAS}")
-            _fill(connection, build)
+            _fill(connection, contents)
             connection.execute("USE memory")
             # Only now is all of it in the file.
             connection.execute(f"DETACH {_ALIAS}")
@@ -69,50 +70,50 @@ def write(build: Build, target: Path) -> None:
         raise TargetError(f"{target.name}: DuckDB {duckdb.__version__} cannot write it: {first}") from error
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, build: Build) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, contents: Contents) -> None:
     connection.execute("BEGIN")
-    views = flat_views(build, DIALECT)
-    for sheet in _in_order((*build.sheets, *codebook(build, (view.sheet for view in views)))):
-        for field in sheet.fields:
-            if "categories" in field:
-                values = ", ".join(literal(category["value"]) for category in field["categories"])
-                connection.execute(f"CREATE TYPE {_enum(sheet, field)} AS ENUM ({values})")
-        connection.execute(create_table(sheet, DIALECT))
-        _insert(connection, sheet)
-        _describe(connection, "TABLE", sheet)
+    views = flat_views(contents, DIALECT)
+    for table in _in_order((*contents.tables, *codebook(contents, (view.table for view in views)))):
+        for field in table.fields:
+            if field.categories:
+                values = ", ".join(literal(category.value) for category in field.categories)
+                connection.execute(f"CREATE TYPE {_enum(table, field)} AS ENUM ({values})")
+        connection.execute(create_table(table, DIALECT))
+        _insert(connection, table)
+        _describe(connection, "TABLE", table)
     for view in views:
         connection.execute(view.sql)
-        _describe(connection, "VIEW", view.sheet)
+        _describe(connection, "VIEW", view.table)
     connection.execute("COMMIT")
 
 
-def _in_order(sheets: tuple[Sheet, ...]) -> list[Sheet]:
+def _in_order(tables: tuple[TableContents, ...]) -> list[TableContents]:
     """Return tables behind those that they point to, since DuckDB checks each key at once."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for sheet in sheets:
-        sorter.add(sheet.name, *(reference.table for reference in sheet.references if reference.table != sheet.name))
-    by_name = {sheet.name: sheet for sheet in sheets}
+    for table in tables:
+        sorter.add(table.name, *(reference.table for reference in table.foreign_keys if reference.table != table.name))
+    by_name = {table.name: table for table in tables}
     return [by_name[name] for name in sorter.static_order()]
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
-    insert = f"INSERT INTO {quoted(sheet.name)} SELECT * FROM incoming"  # noqa: S608 - a quoted name
-    with told(sheet, duckdb.ConstraintException):
-        for rows in _generations(sheet):
-            connection.register("incoming", arrow.table(sheet, rows))
+def _insert(connection: duckdb.DuckDBPyConnection, table: TableContents) -> None:
+    insert = f"INSERT INTO {quoted(table.name)} SELECT * FROM incoming"  # noqa: S608 - a quoted name
+    with cells_refused(table, duckdb.ConstraintException):
+        for rows in _generations(table):
+            connection.register("incoming", arrow_table(table, rows))
             connection.execute(insert)
             connection.unregister("incoming")
 
 
-def _inward(sheet: Sheet) -> list[int]:
+def _inward(table: TableContents) -> list[int]:
     """Return the places of the columns that point to the same table."""
-    return [sheet.names.index(reference.field) for reference in sheet.references if reference.table == sheet.name]
+    return [table.names.index(reference.field) for reference in table.foreign_keys if reference.table == table.name]
 
 
-def _generations(sheet: Sheet) -> Iterator[list[list[Any]]]:
+def _generations(table: TableContents) -> Iterator[list[list[Any]]]:
     """Yield the rows so that none points to one of its own batch or a later one: DuckDB wants the row that is pointed to first."""
-    waiting = list(sheet.values())
-    own, inward = sheet.names.index(sheet.key[0]), _inward(sheet)
+    waiting = list(table.values())
+    own, inward = table.names.index(table.key[0]), _inward(table)
     there: set[Any] = {None}
     while waiting:
         ready: list[list[Any]] = []
@@ -125,24 +126,24 @@ def _generations(sheet: Sheet) -> Iterator[list[list[Any]]]:
         waiting = later if ready else []
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, kind: str, sheet: Sheet) -> None:
-    name = quoted(sheet.name)
-    connection.execute(f"COMMENT ON {kind} {name} IS {literal(remark(sheet))}")
-    for field in sheet.fields:
-        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(field['name'])} IS {literal(column_remark(field))}")
+def _describe(connection: duckdb.DuckDBPyConnection, kind: str, table: TableContents) -> None:
+    name = quoted(table.name)
+    connection.execute(f"COMMENT ON {kind} {name} IS {literal(remark(table))}")
+    for field in table.fields:
+        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(field.name)} IS {literal(column_remark(field))}")
 
 
-def _enum(sheet: Sheet, field: Field) -> str:
-    return quoted(f"{sheet.name}_{field['name']}")
+def _enum(table: Table, field: Field) -> str:
+    return quoted(f"{table.name}_{field.name}")
 
 
-def _kind(sheet: Sheet, field: Field) -> str:
-    return _enum(sheet, field) if "categories" in field else _TYPES.get(field["type"], "VARCHAR")
+def _kind(table: Table, field: Field) -> str:
+    return _enum(table, field) if field.categories else _TYPES.get(field.type, "VARCHAR")
 
 
 def _checks(field: Field, name: str) -> Iterator[str]:
-    constraints = field.get("constraints", {})
-    if "enum" in constraints and "categories" not in field:
+    constraints = field.constraints
+    if "enum" in constraints and not field.categories:
         yield among(constraints["enum"], name)
     if "pattern" in constraints:
         yield f"regexp_full_match({name}, {literal(constraints['pattern'])})"
@@ -164,5 +165,5 @@ DIALECT = Dialect(
     joined=_joined,
     gathered=_gathered,
     # An enumeration is sorted by the codebook's order.
-    in_order=lambda field, name: f"CAST({name} AS VARCHAR)" if "categories" in field else name,
+    in_order=lambda field, name: f"CAST({name} AS VARCHAR)" if field.categories else name,
 )

@@ -14,14 +14,14 @@ from urllib.parse import quote
 from rdflib import DCAT, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
-from reportedly.cli.output import value
 from reportedly.errors import PackageError
 from reportedly.exports.linked_data.iris import WIKIDATA, Iris
-from reportedly.exports.linked_data.terms import BETWEEN, CLASSES, CLASSES_BY_VALUE, EXACT, OA, Terms
-from reportedly.exports.prepare import build as built
+from reportedly.exports.linked_data.terms import BETWEEN, CLASSES, CLASSES_BY_VALUE, OA, Terms
+from reportedly.exports.prepare import prepare
 
 if TYPE_CHECKING:
-    from reportedly.exports.prepare import Build, Field, Row, Sheet
+    from reportedly.model.schema import Field
+    from reportedly.package.contents import Contents, Row, TableContents
     from reportedly.package.package import Package
 
 # The language of the codebook, whose words label the vocabulary.
@@ -51,28 +51,28 @@ _OWN_SPACES = (
 )
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what a graph cannot hold."""
     told = [
         "A graph has no order of rows and columns; a blank cell is not stated.",
         "Required columns, ranges, patterns and lengths are not in the graph: shapes.ttl in reportedly/exports states them in SHACL.",
         "Rules across columns and tables stay in the codebook, but for the order of spans and the hops of chains, which are shapes too.",
     ]
-    if build.is_flat:
+    if contents.is_flat:
         told.append("A graph needs no flattening: it is the same as without.")
-    if len(build.sheets) < len(build.package.tables):
+    if len(contents.tables) < len(contents.package.tables):
         told.append(
             "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows."
         )
     return told
 
 
-def graph(build: Build) -> Graph:
-    """Return a build as a graph.
+def graph(contents: Contents) -> Graph:
+    """Return tables as a graph.
 
     Parameters
     ----------
-    build
+    contents
         The tables; their flat form gives the same graph.
 
     Returns
@@ -85,7 +85,8 @@ def graph(build: Build) -> Graph:
     PackageError
         If the package's ``id`` is no IRI.
     """
-    plain = built(build.package, tuple(sheet.name for sheet in build.sheets)) if build.is_flat else build
+    names = tuple(table.name for table in contents.tables)
+    plain = prepare(contents.package, names) if contents.is_flat else contents
     return _Statements(plain).graph
 
 
@@ -103,22 +104,22 @@ def prefixes(package: Package) -> dict[str, str]:
 
 
 class _Statements:
-    """Makes the graph of a build."""
+    """Makes the graph of some tables."""
 
-    def __init__(self, build: Build) -> None:
-        self.build = build
-        self.terms = {table: Terms(build.package, table) for table in build.package.tables}
-        self.iris = Iris(build.package)
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.terms = {table: Terms(contents.package, table) for table in contents.package.tables}
+        self.iris = Iris(contents.package)
         self.mentioned: dict[URIRef, str] = {}
         self.graph = Graph(bind_namespaces="none")
-        for prefix, space in prefixes(build.package).items():
+        for prefix, space in prefixes(contents.package).items():
             self.graph.bind(prefix, space)
         self._dataset()
-        for sheet in build.sheets:
-            self._vocabulary(sheet)
-        for sheet in build.sheets:
-            for row in sheet.rows:
-                self._row(sheet, row)
+        for table in contents.tables:
+            self._vocabulary(table)
+        for table in contents.tables:
+            for row in table.rows:
+                self._row(table, row)
         for node, identifier in self.mentioned.items():
             self._say(node, SDO.identifier, Literal(identifier))
 
@@ -128,7 +129,7 @@ class _Statements:
     # --- the dataset and its vocabulary ---------------------------------------------------------------------------------------------
 
     def _dataset(self) -> None:
-        about = self.build.dataset
+        about = self.contents.dataset
         dataset = URIRef(self.iris.dataset)
         self._say(dataset, RDF.type, SDO.Dataset)
         self._say(dataset, RDF.type, PROV.Entity)
@@ -142,7 +143,7 @@ class _Statements:
         ):
             if text:
                 self._say(dataset, name, Literal(text))
-        self._say(dataset, SDO.datePublished, Literal(self.build.created.date()))
+        self._say(dataset, SDO.datePublished, Literal(self.contents.created.date()))
         for licence in about.licences:
             self._say(dataset, SDO.license, URIRef(licence.address) if licence.address else Literal(licence.words))
         for number, one in enumerate(about.creators, start=1):
@@ -154,78 +155,76 @@ class _Statements:
                 self._say(dataset, SDO.publisher, creator)
         if about.publisher and about.publisher not in {one.name for one in about.creators}:
             self._say(dataset, SDO.publisher, Literal(about.publisher))
-        for sheet in self.build.sheets:
-            self._distribution(dataset, sheet)
+        for table in self.contents.tables:
+            self._distribution(dataset, table)
 
-    def _distribution(self, dataset: URIRef, sheet: Sheet) -> None:
+    def _distribution(self, dataset: URIRef, table: TableContents) -> None:
         """State where a table's file is, from the package on: the dataset has no address."""
-        resource = self.build.package.resource(sheet.name)
-        file = URIRef(f"{self.iris.space('distribution')}{quote(sheet.name)}")
+        resource = self.contents.package.resource(table.name)
+        file = URIRef(f"{self.iris.space('distribution')}{quote(table.name)}")
         self._say(dataset, SDO.distribution, file)
         self._say(file, RDF.type, SDO.DataDownload)
-        self._say(file, SDO.name, Literal(sheet.name))
+        self._say(file, SDO.name, Literal(table.name))
         self._say(file, SDO.contentUrl, Literal(resource["path"]))
         self._say(file, SDO.encodingFormat, Literal("text/csv"))
 
-    def _vocabulary(self, sheet: Sheet) -> None:
-        table = URIRef(self.iris.table(sheet.name))
-        self._say(table, RDF.type, RDFS.Class)
-        self._describe(table, RDFS.label, sheet.title, RDFS.comment, sheet.description)
-        self._say(table, RDFS.isDefinedBy, URIRef(self.iris.dataset))
-        for field in sheet.fields:
-            if self.terms[sheet.name].is_own(field["name"]):
-                self._property(sheet, field)
-            if "categories" in field:
-                self._enumeration(sheet, field)
+    def _vocabulary(self, table: TableContents) -> None:
+        node = URIRef(self.iris.table(table.name))
+        self._say(node, RDF.type, RDFS.Class)
+        self._describe(node, RDFS.label, table.title, RDFS.comment, table.description)
+        self._say(node, RDFS.isDefinedBy, URIRef(self.iris.dataset))
+        for field in table.fields:
+            if self.terms[table.name].is_own(field.name):
+                self._property(table, field)
+            if field.categories:
+                self._enumeration(table, field)
 
     def _describe(self, node: URIRef, label: URIRef, title: str, comment: URIRef, description: str) -> None:
         self._say(node, label, Literal(title, lang=_ENGLISH))
         self._say(node, comment, Literal(description, lang=_ENGLISH))
 
-    def _property(self, sheet: Sheet, field: Field) -> None:
-        terms, name = self.terms[sheet.name], field["name"]
-        node = URIRef(self.iris.column(sheet.name, name))
+    def _property(self, table: TableContents, field: Field) -> None:
+        terms, name = self.terms[table.name], field.name
+        node = URIRef(self.iris.column(table.name, name))
         self._say(node, RDF.type, RDF.Property)
-        self._describe(node, RDFS.label, field["title"], RDFS.comment, field["description"])
-        if "coding" in field:
-            self._say(node, SKOS.scopeNote, Literal(field["coding"], lang=_ENGLISH))
+        self._describe(node, RDFS.label, field.title, RDFS.comment, field.description)
+        if field.coding:
+            self._say(node, SKOS.scopeNote, Literal(field.coding, lang=_ENGLISH))
         if len(terms.path(name)) == 1:
-            self._say(node, RDFS.domain, URIRef(self.iris.table(sheet.name)))
+            self._say(node, RDFS.domain, URIRef(self.iris.table(table.name)))
         self._say(node, RDFS.range, self._range(terms, field))
-        if "categories" in field:
-            self._say(node, RDFS.seeAlso, URIRef(self.iris.values(sheet.name, name)))
+        if field.categories:
+            self._say(node, RDFS.seeAlso, URIRef(self.iris.values(table.name, name)))
         self._say(node, RDFS.isDefinedBy, URIRef(self.iris.dataset))
 
     def _range(self, terms: Terms, field: Field) -> URIRef:
-        if "categories" in field:
+        if field.categories:
             return SKOS.Concept
-        if field["type"] == "list":
+        if field.type == "list":
             return RDF.List
-        if field["name"] in terms.targets:
-            return URIRef(self.iris.table(terms.targets[field["name"]]))
-        return terms.datatype(field["name"])
+        if field.name in terms.targets:
+            return URIRef(self.iris.table(terms.targets[field.name]))
+        return terms.datatype(field.name)
 
-    def _enumeration(self, sheet: Sheet, field: Field) -> None:
-        scheme = URIRef(self.iris.values(sheet.name, field["name"]))
+    def _enumeration(self, table: TableContents, field: Field) -> None:
+        scheme = URIRef(self.iris.values(table.name, field.name))
         self._say(scheme, RDF.type, SKOS.ConceptScheme)
-        self._describe(scheme, SKOS.prefLabel, field["title"], SKOS.definition, field["description"])
-        concepts = [
-            URIRef(self.iris.value(sheet.name, field["name"], category["value"])) for category in field["categories"]
-        ]
+        self._describe(scheme, SKOS.prefLabel, field.title, SKOS.definition, field.description)
+        concepts = [URIRef(self.iris.value(table.name, field.name, category.value)) for category in field.categories]
         # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is told in words alone.
-        order = URIRef(self.iris.order(sheet.name, field["name"]))
-        told = "ranked from lowest to highest" if field.get("categoriesOrdered") else "in the codebook's order"
+        order = URIRef(self.iris.order(table.name, field.name))
+        told = "ranked from lowest to highest" if field.is_ordered else "in the codebook's order"
         self._say(order, RDF.type, SKOS.OrderedCollection)
-        self._say(order, SKOS.prefLabel, Literal(f"{field['title']}, {told}", lang=_ENGLISH))
+        self._say(order, SKOS.prefLabel, Literal(f"{field.title}, {told}", lang=_ENGLISH))
         self._say(order, SKOS.inScheme, scheme)
         self._say(order, SKOS.memberList, self._list(concepts))
-        for concept, category in zip(concepts, field["categories"], strict=True):
+        for concept, category in zip(concepts, field.categories, strict=True):
             self._say(scheme, SKOS.hasTopConcept, concept)
             self._say(concept, RDF.type, SKOS.Concept)
-            self._describe(concept, SKOS.prefLabel, category["label"], SKOS.definition, category["description"])
-            if "example" in category:
-                self._say(concept, SKOS.example, Literal(category["example"], lang=_ENGLISH))
-            self._say(concept, SKOS.notation, Literal(category["value"]))
+            self._describe(concept, SKOS.prefLabel, category.label, SKOS.definition, category.description)
+            if category.example:
+                self._say(concept, SKOS.example, Literal(category.example, lang=_ENGLISH))
+            self._say(concept, SKOS.notation, Literal(category.value))
             self._say(concept, SKOS.inScheme, scheme)
 
     def _list(self, items: list[Any]) -> BNode | URIRef:
@@ -238,26 +237,27 @@ class _Statements:
 
     # --- rows -----------------------------------------------------------------------------------------------------------------------
 
-    def _row(self, sheet: Sheet, row: Row) -> None:
-        terms, key = self.terms[sheet.name], tuple(row[name] for name in sheet.key)
-        node = URIRef(self.iris.row(sheet.name, *key))
-        self._say(node, RDF.type, URIRef(self.iris.table(sheet.name)))
-        for kind in CLASSES.get(sheet.name, ()):
+    def _row(self, table: TableContents, row: Row) -> None:
+        terms, key = self.terms[table.name], tuple(row[name] for name in table.key)
+        node = URIRef(self.iris.row(table.name, *key))
+        self._say(node, RDF.type, URIRef(self.iris.table(table.name)))
+        for kind in CLASSES.get(table.name, ()):
             self._say(node, RDF.type, kind)
-        for field in sheet.fields:
-            cell = row[field["name"]]
+        for field in table.fields:
+            cell = row[field.name]
             if not cell:
                 continue
-            for kind in CLASSES_BY_VALUE.get(f"{sheet.name}.{field['name']}", {}).get(cell, ()):
+            for kind in CLASSES_BY_VALUE.get(f"{table.name}.{field.name}", {}).get(cell, ()):
                 self._say(node, RDF.type, kind)
-            self._state(node, sheet.name, key, field, self._value(terms, field, cell))
-        self._follow(sheet.name, key, row, node)
-        if row.get("start") and terms.is_spanned:
-            self._locate(sheet.name, key, row)
+            self._state(node, table.name, key, field, self._value(terms, field, cell))
+        self._follow(table.name, key, row, node)
+        span = terms.schema.roles.span
+        if span and row[span.start]:
+            self._locate(table.name, key, row)
 
     def _state(self, node: URIRef, table: str, key: tuple[str, ...], field: Field, thing: Any) -> None:
         """State a cell at the end of its path, and what stands between."""
-        *between, last = self.terms[table].path(field["name"])
+        *between, last = self.terms[table].path(field.name)
         here = node
         for step in between:
             name, kind = BETWEEN[step.property]
@@ -268,15 +268,15 @@ class _Statements:
         self._say(here, last.property, thing)
 
     def _value(self, terms: Terms, field: Field, cell: str) -> URIRef | Literal | BNode:
-        name = field["name"]
-        if "categories" in field:
+        name = field.name
+        if field.categories:
             return URIRef(self.iris.value(terms.table, name, cell))
         if name in terms.targets:
             return self._mention(terms.targets[name], cell)
         if terms.is_item(name):
             return URIRef(WIKIDATA + quote(cell))
-        if field["type"] == "list":
-            return self._list([Literal(item) for item in value(cell, field)])
+        if field.type == "list":
+            return self._list([Literal(item) for item in field.parse(cell)])
         datatype = terms.datatype(name)
         if datatype == XSD.string:
             return Literal(cell)
@@ -291,7 +291,7 @@ class _Statements:
     @cached_property
     def _articles(self) -> dict[str, str]:
         """The article of each claim."""
-        return {row["claim_id"]: row["article_id"] for row in self.build.package.rows("claims")}
+        return {row["claim_id"]: row["article_id"] for row in self.contents.package.rows("claims")}
 
     def _locate(self, table: str, key: tuple[str, ...], row: Row) -> None:
         """Say what the annotation of a row is about: which article, and the words themselves where the dataset holds them."""
@@ -300,11 +300,12 @@ class _Statements:
         article = row.get("article_id") or self._articles.get(row.get("claim_id", ""))
         if article:
             self._say(target, OA.hasSource, self._mention("articles", article))
-        if table in EXACT:
+        span = self.terms[table].schema.roles.span
+        if span and span.words:
             words = URIRef(self.iris.beside("words", table, *key))
             self._say(target, OA.hasSelector, words)
             self._say(words, RDF.type, OA.TextQuoteSelector)
-            self._say(words, OA.exact, Literal(row[EXACT[table]]))
+            self._say(words, OA.exact, Literal(row[span.words]))
 
     def _follow(self, table: str, key: tuple[str, ...], row: Row, node: URIRef) -> None:
         """State what follows from a row in the terms of others."""
@@ -320,7 +321,7 @@ class _Statements:
         elif table == "articles":
             self._say(URIRef(self.iris.dataset), PROV.wasDerivedFrom, node)
         elif table == "actors":
-            for alias in value(row["aliases"], self.terms[table].fields["aliases"]):
+            for alias in self.terms[table].schema.field("aliases").parse(row["aliases"]):
                 self._say(node, SDO.alternateName, Literal(alias))
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rdflib import RDF, XSD, BNode, Literal, URIRef
 from rdflib.plugins.shared.jsonld.context import Context
 
-from reportedly.exports.bundles.folder import as_json
 from reportedly.exports.linked_data.graph import graph, losses, prefixes
+from reportedly.package.descriptor import as_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
 __all__ = ["losses", "write"]
 
@@ -40,9 +40,9 @@ class _Short(Context):
         return str(term.name) if term else self.shrink_iri(iri)
 
 
-def write(build: Build, target: Path) -> None:
-    """Write a build's graph into a file."""
-    found, spaces = graph(build), prefixes(build.package)
+def write(contents: Contents, target: Path) -> None:
+    """Write the tables' graph into a file."""
+    found, spaces = graph(contents), prefixes(contents.package)
     terms = _coercions(found, spaces)
     document = json.loads(found.serialize(format="json-ld", context=_Short(spaces, terms)))
     # The serializer takes things from a set, in another order on every run.

@@ -21,7 +21,9 @@ from reportedly.package.about import dataset
 from reportedly.rules.every import RULES
 
 if TYPE_CHECKING:
-    from reportedly.exports.prepare import Field
+    from collections.abc import Mapping
+
+    from reportedly.model.schema import Field
     from reportedly.package.package import Package
 
 CSVW = Namespace("http://www.w3.org/ns/csvw#")
@@ -101,30 +103,30 @@ class _Shapes:
         return head
 
     def _table(self, table: str) -> None:
-        schema, shape = self.package.schema(table), self._shape(table)
+        described, shape = self.package.table(table), self._shape(table)
         self._say(shape, RDF.type, SH.NodeShape)
-        self._say(shape, RDFS.label, Literal(schema["title"]))
-        self._say(shape, RDFS.comment, Literal(schema["description"]))
+        self._say(shape, RDFS.label, Literal(described.title))
+        self._say(shape, RDFS.comment, Literal(described.description))
         self._say(shape, SH.targetClass, URIRef(self.iris.table(table)))
-        for order, field in enumerate(schema["fields"], start=1):
+        for order, field in enumerate(described.fields, start=1):
             column = self._column(self.terms[table], field)
             self._say(shape, SH.property, column)
             self._say(column, SH.order, Literal(order))
 
     def _column(self, terms: Terms, field: Field) -> URIRef:
-        name, limits = field["name"], field.get("constraints", {})
+        name, limits = field.name, field.constraints
         shape = self._shape(f"{terms.table}.{name}")
         self._say(shape, RDF.type, SH.PropertyShape)
         self._say(shape, CSVW.name, Literal(name))
-        self._say(shape, SH.name, Literal(field["title"]))
-        self._say(shape, SH.description, Literal(field["description"]))
-        self._say(shape, SH.path, self._path(terms.path(name), is_list=field["type"] == "list"))
-        if limits.get("required"):
+        self._say(shape, SH.name, Literal(field.title))
+        self._say(shape, SH.description, Literal(field.description))
+        self._say(shape, SH.path, self._path(terms.path(name), is_list=field.type == "list"))
+        if field.is_required:
             self._say(shape, SH.minCount, Literal(1))
-        if field["type"] != "list":
+        if field.type != "list":
             self._say(shape, SH.maxCount, Literal(1))
-        if "categories" in field:
-            values = [URIRef(self.iris.value(terms.table, name, category["value"])) for category in field["categories"]]
+        if field.categories:
+            values = [URIRef(self.iris.value(terms.table, name, category.value)) for category in field.categories]
             self._say(shape, SH["in"], self._list(values))
         elif name in terms.targets:
             self._say(shape, SH.nodeKind, SH.IRI)
@@ -133,7 +135,7 @@ class _Shapes:
             self._literal(shape, terms, name, limits)
         return shape
 
-    def _literal(self, shape: URIRef, terms: Terms, name: str, limits: dict[str, Any]) -> None:
+    def _literal(self, shape: URIRef, terms: Terms, name: str, limits: Mapping[str, Any]) -> None:
         is_item = terms.is_item(name)
         if is_item:
             self._say(shape, SH.nodeKind, SH.IRI)

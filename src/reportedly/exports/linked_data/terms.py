@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rdflib import DCAT, PROV, SDO, SKOS, XSD, Namespace, URIRef
 
-from reportedly.exports.bundles.folder import is_edtf
 from reportedly.exports.linked_data.iris import EDTF, Iris
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reportedly.exports.prepare import Field
+    from reportedly.model.schema import Table
     from reportedly.package.package import Package
 
 OA = Namespace("http://www.w3.org/ns/oa#")
@@ -80,10 +79,6 @@ _TO_TELLING = Step(PROV.qualifiedAttribution, backwards=True)
 _TO_TARGET = (Step(OA.hasBody, backwards=True), Step(OA.hasTarget))
 # A telling is what a claim becomes with a voice. It is attributed to the voice, and derived from the telling before.
 _PATHS: Mapping[str, tuple[Step, ...]] = {"attributions.claim_id": (_TO_TELLING, Step(PROV.specializationOf))}
-_OFFSETS = ("start", "end")
-_DIGESTS = ("span_sha256", "folded_sha256")
-# The words that a span is exactly as long as, and which the dataset therefore may hold.
-EXACT: Mapping[str, str] = {"quotes": "text", "figures": "surface"}
 # What stands between a row and a cell, by the step that leads there: what its IRIs begin with, and its class.
 BETWEEN: Mapping[URIRef, tuple[str, URIRef]] = {
     PROV.qualifiedAttribution: ("telling", PROV.Entity),
@@ -120,38 +115,31 @@ class Terms:
         return Iris(self.package)
 
     @cached_property
-    def fields(self) -> dict[str, Field]:
-        """The table's fields by name."""
-        return {field["name"]: field for field in self.package.schema(self.table)["fields"]}
-
-    @cached_property
-    def key(self) -> tuple[str, ...]:
-        """The names of the columns of the primary key."""
-        return tuple(self.package.schema(self.table)["primaryKey"])
+    def schema(self) -> Table:
+        """The table as its schema describes it."""
+        return self.package.table(self.table)
 
     @cached_property
     def targets(self) -> dict[str, str]:
         """The tables that columns refer to, by the columns' names."""
-        keys = self.package.schema(self.table).get("foreignKeys", ())
-        found = {
-            key["fields"][0]: key["reference"]["resource"] or self.table for key in keys if len(key["fields"]) == 1
-        }
-        return {name: table for name, table in found.items() if len(self.package.schema(table)["primaryKey"]) == 1}
+        keys = self.schema.points_to.items()
+        return {name: key.table for name, key in keys if len(self.package.table(key.table).key) == 1}
 
     @cached_property
-    def is_spanned(self) -> bool:
-        """Whether the rows rest on spans of an article."""
-        return all(self.fields.get(name, {}).get("type") == "integer" for name in _OFFSETS)
+    def _offsets(self) -> dict[str, URIRef]:
+        """What states where a row's words begin and end, by the column that holds it."""
+        span = self.schema.roles.span
+        return {span.start: OA.start, span.end: OA.end} if span else {}
 
     def path(self, column: str) -> tuple[Step, ...]:
         """Return the way from a row to a cell of a column; one step for most of them."""
         place = f"{self.table}.{column}"
         own = URIRef(self.iris.column(self.table, column))
-        if self.key == (column,):
+        if self.schema.key == (column,):
             return (Step(SDO.identifier),)
-        if self.is_spanned and column in _OFFSETS:
-            return (*_TO_TARGET, Step(OA.hasSelector), Step(OA[column]))
-        if self.is_spanned and column in _DIGESTS:
+        if column in self._offsets:
+            return (*_TO_TARGET, Step(OA.hasSelector), Step(self._offsets[column]))
+        if self.schema.roles.span and column in self.schema.roles.span.digests:
             return (*_TO_TARGET, Step(own))
         if column == "note":
             return (Step(SKOS.editorialNote),)
@@ -167,9 +155,9 @@ class Terms:
 
     def datatype(self, column: str) -> URIRef:
         """Return the datatype of a column's cells, or of their items."""
-        field = self.fields[column]
-        if self.is_spanned and column in _OFFSETS:
+        field = self.schema.field(column)
+        if column in self._offsets:
             return XSD.nonNegativeInteger
-        if is_edtf(field):
+        if field.is_edtf:
             return URIRef(EDTF)
-        return XSD.anyURI if field.get("format") == "uri" else _DATATYPES.get(field["type"], XSD.string)
+        return XSD.anyURI if field.format == "uri" else _DATATYPES.get(field.type, XSD.string)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rdflib.graph import Graph, _SubjectType
 
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents
 
 __all__ = ["losses", "write", "write_turtle"]
 
@@ -26,9 +26,9 @@ class _Sorted(TurtleSerializer):
         return sorted(self._subjects, key=lambda node: (isinstance(node, BNode), str(node)))
 
 
-def write(build: Build, target: Path) -> None:
-    """Write a build's graph into a file."""
-    write_turtle(graph(build), target)
+def write(contents: Contents, target: Path) -> None:
+    """Write the tables' graph into a file."""
+    write_turtle(graph(contents), target)
 
 
 def write_turtle(found: Graph, target: Path) -> None:

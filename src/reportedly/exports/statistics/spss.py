@@ -16,7 +16,6 @@ import pandas as pd
 import pyreadstat
 
 from reportedly.errors import TargetError
-from reportedly.exports.about import about
 from reportedly.exports.statistics import variables as prepared
 from reportedly.exports.statistics.variables import Limits, Variable, octets, variables
 from reportedly.package.package import package_errors
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build, Sheet
+    from reportedly.package.contents import Contents, TableContents
 
 # Names that SPSS reserves, in any case: https://www.gnu.org/software/pspp/manual/html_node/Tokens.html.
 _RESERVED = "all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with"
@@ -51,18 +50,18 @@ _CREATED = slice(92, 109)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     padded = [
-        f"{sheet.name}.{field['name']} holds texts that end in spaces, which SPSS drops."
-        for sheet in build.sheets
-        for field in sheet.fields
-        if any(row[field["name"]].endswith(" ") for row in sheet.rows)
+        f"{table.name}.{field.name} holds texts that end in spaces, which SPSS drops."
+        for table in contents.tables
+        for field in table.fields
+        if any(row[field.name].endswith(" ") for row in table.rows)
     ]
-    return prepared.losses(build, LIMITS) + padded
+    return prepared.losses(contents, LIMITS) + padded
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write one table into a file.
 
     Raises
@@ -70,21 +69,21 @@ def write(build: Build, target: Path) -> None:
     TargetError
         If the table holds what an SPSS file cannot.
     """
-    (sheet,) = build.sheets
-    found = variables(sheet, LIMITS)
+    (table,) = contents.tables
+    found = variables(table, LIMITS)
     for variable in found:
         if variable.kind == "string" and any(octets(cell) > _TEXT for cell in variable.cells):
             raise TargetError(
                 f"{target.name}: {variable.name} holds a text of more than {_TEXT} bytes; SPSS allows none"
             )
-    with package_errors(build.package):
-        frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(sheet.rows)))
+    with package_errors(contents.package):
+        frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(table.rows)))
     try:
         pyreadstat.write_sav(
             frame,
             str(target),
-            file_label=_label(build, sheet),
-            note=[line for text in _documents(build, sheet, found) for line in _lines(text)],
+            file_label=_label(contents, table),
+            note=[line for text in _documents(contents, table, found) for line in _lines(text)],
             column_labels={variable.name: variable.label for variable in found},
             variable_value_labels={variable.name: variable.labels for variable in found if variable.labels},
             variable_measure={variable.name: _measure(variable) for variable in found},
@@ -93,7 +92,7 @@ def write(build: Build, target: Path) -> None:
         )
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         raise TargetError(f"{target.name}: {error}") from error
-    _date(target, build.created)
+    _date(target, contents.created)
 
 
 def _series(variable: Variable) -> pd.Series[Any]:
@@ -105,18 +104,18 @@ def _series(variable: Variable) -> pd.Series[Any]:
     return pd.Series(values, dtype="float64")
 
 
-def _label(build: Build, sheet: Sheet) -> str:
-    label = f"{build.dataset.name} {build.package.version}: {sheet.title}"
+def _label(contents: Contents, table: TableContents) -> str:
+    label = f"{contents.dataset.name} {contents.package.version}: {table.title}"
     return LIMITS.cut(label, _FILE_LABEL)
 
 
-def _documents(build: Build, sheet: Sheet, found: list[Variable]) -> Iterator[str]:
-    for heading, text in about(build).items():
+def _documents(contents: Contents, table: TableContents, found: list[Variable]) -> Iterator[str]:
+    for heading, text in contents.about.items():
         yield f"{heading}: {text}"
-    yield f"{sheet.title}: {sheet.description}"
+    yield f"{table.title}: {table.description}"
     for variable in found:
         field = variable.field
-        yield " ".join(filter(None, (f"{variable.name}: {field['description']}", field.get("coding"))))
+        yield " ".join(filter(None, (f"{variable.name}: {field.description}", field.coding)))
         for meaning in variable.legend:
             yield f"{variable.name}, value {meaning}"
 
@@ -130,7 +129,7 @@ def _lines(text: str) -> list[str]:
 
 def _measure(variable: Variable) -> str:
     if variable.kind in {"code", "string"}:
-        return "ordinal" if variable.field.get("categoriesOrdered") else "nominal"
+        return "ordinal" if variable.field.is_ordered else "nominal"
     return "scale"
 
 

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reportedly.errors import TargetError
-from reportedly.exports.about import about
 from reportedly.exports.statistics import variables as prepared
 from reportedly.exports.statistics.variables import Limits, Variable, variables
 from reportedly.package.package import package_errors
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from reportedly.exports.prepare import Build, Sheet
+    from reportedly.package.contents import Contents, TableContents
 
 # Names that Stata reserves: https://www.stata.com/manuals/u11.pdf, 11.3 Naming conventions.
 _RESERVED = r"_all|_b|byte|_coef|_cons|double|float|if|in|int|long|_n|_pi|_pred|_rc|_skip|str[0-9]+|strl|using|with"
@@ -51,12 +50,12 @@ _MAP, _VARNAMES, _FORMATS, _VARIABLE_LABELS, _CHARACTERISTICS = 1, 3, 5, 7, 8
 _NAME_BYTES, _FORMAT_BYTES, _LABEL_BYTES = 129, 57, 321
 
 
-def losses(build: Build) -> list[str]:
+def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    return prepared.losses(build, LIMITS)
+    return prepared.losses(contents, LIMITS)
 
 
-def write(build: Build, target: Path) -> None:
+def write(contents: Contents, target: Path) -> None:
     """Write one table into a file.
 
     Raises
@@ -64,10 +63,10 @@ def write(build: Build, target: Path) -> None:
     TargetError
         If the table holds what a Stata dataset cannot.
     """
-    (sheet,) = build.sheets
-    found = variables(sheet, LIMITS)
-    with package_errors(build.package):
-        frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(sheet.rows)))
+    (table,) = contents.tables
+    found = variables(table, LIMITS)
+    with package_errors(contents.package):
+        frame = pd.DataFrame({variable.name: _series(variable) for variable in found}, index=range(len(table.rows)))
     try:
         with warnings.catch_warnings():
             # It warns of what it renames, which `_finish` takes back.
@@ -77,13 +76,15 @@ def write(build: Build, target: Path) -> None:
                 version=118,
                 write_index=False,
                 byteorder="little",
-                time_stamp=build.created.replace(tzinfo=None),
-                data_label=LIMITS.cut(f"{build.dataset.name} {build.package.version}: {sheet.title}", LIMITS.label),
+                time_stamp=contents.created.replace(tzinfo=None),
+                data_label=LIMITS.cut(
+                    f"{contents.dataset.name} {contents.package.version}: {table.title}", LIMITS.label
+                ),
                 value_labels={variable.name: variable.labels for variable in found if variable.labels},
             )
     except ValueError as error:
         raise TargetError(f"{target.name}: {error}") from error
-    _finish(target, found, _notes(build, sheet, found))
+    _finish(target, found, _notes(contents, table, found))
 
 
 def _series(variable: Variable) -> pd.Series[Any]:
@@ -103,14 +104,14 @@ def _number(variable: Variable, values: list[Any]) -> str:
     return "Int32" if whole else "Float64"
 
 
-def _notes(build: Build, sheet: Sheet, found: list[Variable]) -> dict[str, list[str]]:
+def _notes(contents: Contents, table: TableContents, found: list[Variable]) -> dict[str, list[str]]:
     """Return the notes of the dataset, which Stata calls ``_dta``, and of each variable."""
-    notes = {"_dta": [*(f"{heading}: {text}" for heading, text in about(build).items()), sheet.description]}
+    notes = {"_dta": [*(f"{heading}: {text}" for heading, text in contents.about.items()), table.description]}
     for variable in found:
         field = variable.field
         notes[variable.name] = [
-            f"{field['title']}: {field['description']}",
-            *([f"Coding: {field['coding']}"] if "coding" in field else []),
+            f"{field.title}: {field.description}",
+            *([f"Coding: {field.coding}"] if field.coding else []),
             *(f"Value {meaning}" for meaning in variable.legend),
         ]
     return notes

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportedly.errors import PackageError
-from reportedly.exports.prepare import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reportedly.exports.prepare import Build, Field, Sheet
+    from reportedly.model.schema import Category, Field
+    from reportedly.package.contents import Contents, TableContents
 
 
 def octets(text: str) -> int:
@@ -78,7 +78,7 @@ class Variable:
     codes
         For enumerations: the number of each of the codebook's values.
     cells
-        The column as text, as `Sheet.rows` holds it.
+        The column as text, as `TableContents.rows` holds it.
     """
 
     field: Field
@@ -92,7 +92,7 @@ class Variable:
     @property
     def legend(self) -> list[str]:
         """What each number stands for: the codebook's value, its label and what it means."""
-        return [_meaning(code, one) for code, one in enumerate(self.field.get("categories", ()), 1)]
+        return [_meaning(code, one) for code, one in enumerate(self.field.categories, 1)]
 
     def values(self) -> list[Any]:
         """Return the cells as int, float, date or str, and None for a blank.
@@ -110,28 +110,28 @@ class Variable:
         if self.codes:
             if cell not in self.codes:
                 raise PackageError(
-                    f"{self.field['name']} holds {cell!r}, which is none of {', '.join(self.codes)}; see `reportedly validate`"
+                    f"{self.field.name} holds {cell!r}, which is none of {', '.join(self.codes)}; see `reportedly validate`"
                 )
             return self.codes[cell]
         if self.kind == "string":
             return cell
-        found = typed(cell, self.field)
-        return int(found) if self.field["type"] == "boolean" else found
+        found = self.field.parse(cell)
+        return int(found) if self.field.type == "boolean" else found
 
 
-def _meaning(code: int, category: dict[str, str]) -> str:
-    example = f"Example: {category['example']}" if "example" in category else ""
-    meaning = " ".join(filter(None, (category.get("description"), example)))
-    named = f"{code} {category['value']}, {category['label']}"
+def _meaning(code: int, category: Category) -> str:
+    example = f"Example: {category.example}" if category.example else ""
+    meaning = " ".join(filter(None, (category.description, example)))
+    named = f"{code} {category.value}, {category.label}"
     return f"{named}: {meaning}" if meaning else named
 
 
-def variables(sheet: Sheet, limits: Limits) -> list[Variable]:
-    """Return the columns of a sheet as variables.
+def variables(table: TableContents, limits: Limits) -> list[Variable]:
+    """Return the columns of a table as variables.
 
     Parameters
     ----------
-    sheet
+    table
         The table.
     limits
         What the statistics package allows.
@@ -141,33 +141,33 @@ def variables(sheet: Sheet, limits: Limits) -> list[Variable]:
     list of Variable
         In the order of the columns.
     """
-    names = _names(sheet.names, limits)
-    return [_variable(sheet, field, name, limits) for field, name in zip(sheet.fields, names, strict=True)]
+    names = _names(table.names, limits)
+    return [_variable(table, field, name, limits) for field, name in zip(table.fields, names, strict=True)]
 
 
-def _variable(sheet: Sheet, field: Field, name: str, limits: Limits) -> Variable:
-    categories = field.get("categories", ())
-    labels: dict[float, str] = {0: "no", 1: "yes"} if field["type"] == "boolean" else {}
+def _variable(table: TableContents, field: Field, name: str, limits: Limits) -> Variable:
+    categories = field.categories
+    labels: dict[float, str] = {0: "no", 1: "yes"} if field.type == "boolean" else {}
     for code, category in enumerate(categories, 1):
-        labels[code] = limits.cut(category["label"], limits.value_label)
-    cells = tuple(row[field["name"]] for row in sheet.rows)
+        labels[code] = limits.cut(category.label, limits.value_label)
+    cells = tuple(row[field.name] for row in table.rows)
     return Variable(
         field,
         name,
-        limits.cut(field["title"], limits.label),
+        limits.cut(field.title, limits.label),
         _kind(field, cells, limits),
         labels,
-        {category["value"]: code for code, category in enumerate(categories, 1)},
+        {category.value: code for code, category in enumerate(categories, 1)},
         cells,
     )
 
 
 def _kind(field: Field, cells: tuple[str, ...], limits: Limits) -> str:
-    if "categories" in field or field["type"] == "boolean":
+    if field.categories or field.type == "boolean":
         return "code"
-    if field["type"] == "date":
+    if field.type == "date":
         return "string" if any(cell < limits.first_day for cell in cells if cell) else "date"
-    return field["type"] if field["type"] in {"integer", "number"} else "string"
+    return field.type if field.type in {"integer", "number"} else "string"
 
 
 def _names(names: list[str], limits: Limits) -> list[str]:
@@ -193,47 +193,47 @@ def _unlike(name: str, taken: set[str], limits: Limits) -> str:
         ending = f"_{place}"
 
 
-def losses(build: Build, limits: Limits) -> list[str]:
-    """Return what a statistics package cannot hold of a build, one sentence each.
+def losses(contents: Contents, limits: Limits) -> list[str]:
+    """Return what a statistics package cannot hold of a contents, one sentence each.
 
     Parameters
     ----------
-    build
+    contents
         What is exported.
     limits
         What the package allows.
     """
-    found = [(sheet.name, variable) for sheet in build.sheets for variable in variables(sheet, limits)]
+    found = [(table.name, variable) for table in contents.tables for variable in variables(table, limits)]
     told = ["Keys, references between tables and constraints are not kept."]
     if any(variable.codes for _, variable in found):
         told.append(
             "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values stand in the notes of the file."
         )
-    if any(variable.field["type"] == "boolean" for _, variable in found):
+    if any(variable.field.type == "boolean" for _, variable in found):
         told.append("Yes-or-no columns are 1 and 0, labelled yes and no.")
-    delimiters = {variable.field["delimiter"] for _, variable in found if variable.field["type"] == "list"}
+    delimiters = {variable.field.delimiter for _, variable in found if variable.field.type == "list"}
     told += [f"Lists are texts, joined by {delimiter}." for delimiter in sorted(delimiters)]
     for table, variable in found:
-        told += _losses(f"{table}.{variable.field['name']}", variable, limits)
+        told += _losses(f"{table}.{variable.field.name}", variable, limits)
     return told
 
 
 def _losses(column: str, variable: Variable, limits: Limits) -> list[str]:
     told = []
-    if variable.name != variable.field["name"]:
+    if variable.name != variable.field.name:
         told.append(f"{column} is named {variable.name}: {limits.package} does not allow every name.")
-    if variable.label != variable.field["title"]:
+    if variable.label != variable.field.title:
         told.append(f"The label of {column} is cut, since {limits.package} does not allow one that long.")
     cut = [
-        category["value"]
-        for category, label in zip(variable.field.get("categories", ()), variable.labels.values(), strict=False)
-        if category["label"] != label
+        category.value
+        for category, label in zip(variable.field.categories, variable.labels.values(), strict=False)
+        if category.label != label
     ]
     if cut:
         told.append(
             f"Labels of values of {column} are cut, since {limits.package} does not allow any that long: {', '.join(cut)}."
         )
-    if variable.field["type"] == "date" and variable.kind == "string":
+    if variable.field.type == "date" and variable.kind == "string":
         told.append(f"{column} is text, since {limits.package} knows no dates before {limits.first_day}.")
     if variable.kind == "string" and any("\0" in cell for cell in variable.cells):
         told.append(f"{column} holds texts with a NUL, at which {limits.package} ends them.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from reportedly.exports.prepare import Sheet
 from reportedly.frames.chains import ARROW
 from reportedly.frames.flat import FROM_ARTICLE, FROM_CLAIM, WORDS, Joins, columns
 from reportedly.sql.statements import literal, quoted, remark
 
 if TYPE_CHECKING:
-    from reportedly.exports.prepare import Build
+    from reportedly.package.contents import Contents, TableContents
     from reportedly.package.package import Package
     from reportedly.sql.statements import Dialect
 
@@ -22,22 +22,22 @@ class View(NamedTuple):
 
     Attributes
     ----------
-    sheet
+    table
         Its name, descriptions and columns, without rows.
     sql
         The statement that makes it.
     """
 
-    sheet: Sheet
+    table: TableContents
     sql: str
 
 
-def flat_views(build: Build, dialect: Dialect) -> list[View]:
+def flat_views(contents: Contents, dialect: Dialect) -> list[View]:
     """Return a view for each table whose flat form the exported tables can give.
 
     Parameters
     ----------
-    build
+    contents
         What is exported.
     dialect
         The database's.
@@ -45,57 +45,57 @@ def flat_views(build: Build, dialect: Dialect) -> list[View]:
     Returns
     -------
     list of View
-        None for a build that is flat itself.
+        None for tables that are flat themselves.
     """
-    if build.is_flat:
+    if contents.is_flat:
         return []
-    joins = Joins(build.package)
-    return [_view(build.package, sheet, dialect, joins) for sheet in build.sheets if not _missing(build, sheet)]
-
-
-def absent_views(build: Build) -> list[str]:
-    """Return which views are left out since tables that they need are not exported, one sentence each."""
-    if build.is_flat:
-        return []
+    joins = Joins(contents.package)
     return [
-        f"{_name(sheet)} is left out: it needs {', '.join(missing)}."
-        for sheet in build.sheets
-        if (missing := _missing(build, sheet))
+        _view(contents.package, table, dialect, joins) for table in contents.tables if not _missing(contents, table)
     ]
 
 
-def _name(sheet: Sheet) -> str:
-    return f"{sheet.name}_flat"
+def absent_views(contents: Contents) -> list[str]:
+    """Return which views are left out since tables that they need are not exported, one sentence each."""
+    if contents.is_flat:
+        return []
+    return [
+        f"{_name(table)} is left out: it needs {', '.join(missing)}."
+        for table in contents.tables
+        if (missing := _missing(contents, table))
+    ]
 
 
-def _missing(build: Build, sheet: Sheet) -> list[str]:
-    targets = _targets(build.package, sheet.name)
-    needed = [table for table in targets.values() if table == "actors" or table in WORDS]
-    if "claim_id" in targets or sheet.name == "claims":
+def _name(table: TableContents) -> str:
+    return f"{table.name}_flat"
+
+
+def _missing(contents: Contents, table: TableContents) -> list[str]:
+    targets = contents.package.table(table.name).points_to
+    needed = [key.table for key in targets.values() if key.table == "actors" or key.table in WORDS]
+    if "claim_id" in targets or table.name == "claims":
         needed += _BEHIND_CLAIMS
-    exported = {other.name for other in build.sheets}
-    return [table for table in build.package.tables if table in needed and table not in exported]
+    exported = {other.name for other in contents.tables}
+    return [name for name in contents.package.tables if name in needed and name not in exported]
 
 
-def _targets(package: Package, table: str) -> dict[str, str]:
-    """Return the tables that a table's keys point to."""
-    return {
-        key["fields"][0]: key["reference"]["resource"] or table
-        for key in package.schema(table).get("foreignKeys", ())
-        if len(key["fields"]) == 1
-    }
-
-
-def _view(package: Package, sheet: Sheet, dialect: Dialect, joins: Joins) -> View:
-    fields = [column.field for column in columns(package, sheet.name, joins)]
-    description = f"{sheet.description} What its keys point to is joined in."
-    shown = Sheet(_name(sheet), f"{sheet.title}, flat", description, tuple(fields), (), sheet.key, sheet.references)
-    query = _Query(package, sheet, dialect)
+def _view(package: Package, table: TableContents, dialect: Dialect, joins: Joins) -> View:
+    fields = [column.field for column in columns(package, table.name, joins)]
+    description = f"{table.description} What its keys point to is joined in."
+    shown = replace(
+        table,
+        name=_name(table),
+        title=f"{table.title}, flat",
+        description=description,
+        fields=tuple(fields),
+        rows=(),
+    )
+    query = _Query(package, table, dialect)
     selected = ",\n".join(f"  {query.columns[name]} AS {quoted(name)}" for name in shown.names)
     order = ", ".join(query.order)
     sql = (
         f"CREATE VIEW {quoted(shown.name)} AS\n-- {remark(shown)}\nSELECT\n{selected}\n"
-        f"FROM {quoted(sheet.name)}\n{''.join(query.joins)}ORDER BY {order}"
+        f"FROM {quoted(table.name)}\n{''.join(query.joins)}ORDER BY {order}"
     )
     return View(shown, sql)
 
@@ -103,35 +103,36 @@ def _view(package: Package, sheet: Sheet, dialect: Dialect, joins: Joins) -> Vie
 class _Query:
     """Where each column of a flat table comes from, as `reportedly.frames.flat` joins it."""
 
-    def __init__(self, package: Package, sheet: Sheet, dialect: Dialect) -> None:
+    def __init__(self, package: Package, table: TableContents, dialect: Dialect) -> None:
         self._package = package
         self._dialect = dialect
         self.joins: list[str] = []
-        own = quoted(sheet.name)
-        self.columns = {field["name"]: f"{own}.{quoted(field['name'])}" for field in sheet.fields}
+        own = quoted(table.name)
+        self.columns = {field.name: f"{own}.{quoted(field.name)}" for field in table.fields}
         self.order = [
             dialect.in_order(field, self.columns[name])
-            for name in sheet.key
-            for field in sheet.fields
-            if field["name"] == name
+            for name in table.key
+            for field in table.fields
+            if field.name == name
         ]
-        targets = _targets(package, sheet.name)
-        for key, table in targets.items():
-            if table == "actors":
-                label = "actor_name" if key == "actor_id" else key.removesuffix("_id")
-                self.columns[label] = f'{self._join(own, key, table)}."name"'
-            elif table in WORDS:
-                words = WORDS[table]
-                self.columns[f"{key.removesuffix('_id')}_{words}"] = f"{self._join(own, key, table)}.{quoted(words)}"
+        targets = package.table(table.name).points_to
+        for name, key in targets.items():
+            if key.table == "actors":
+                label = "actor_name" if name == "actor_id" else name.removesuffix("_id")
+                self.columns[label] = f'{self._join(own, name, key.table)}."name"'
+            elif key.table in WORDS:
+                words = WORDS[key.table]
+                joined = self._join(own, name, key.table)
+                self.columns[f"{name.removesuffix('_id')}_{words}"] = f"{joined}.{quoted(words)}"
         if "claim_id" in targets:
             self._evidence(self._join(own, "claim_id", "claims"))
-        elif sheet.name == "claims":
+        elif table.name == "claims":
             self._evidence(own)
 
     def _join(self, owner: str, key: str, table: str) -> str:
         """Join the row that a key points to, and return what it is called."""
         called = quoted(f"of_{key}")
-        target = quoted(self._package.schema(table)["primaryKey"][0])
+        target = quoted(self._package.table(table).key[0])
         self.joins.append(f"LEFT JOIN {quoted(table)} AS {called} ON {called}.{target} = {owner}.{quoted(key)}\n")
         return called
 
@@ -159,7 +160,7 @@ class _Query:
 
     def _words(self, claim: str, table: str, column: str) -> str:
         """Return the exact words that a table holds inside of a claim's span."""
-        key = quoted(self._package.schema(table)["primaryKey"][0])
+        key = quoted(self._package.table(table).key[0])
         source = (
             f'FROM {quoted(table)} AS "found" JOIN "claims" AS "around" ON "around"."claim_id" = "found"."claim_id" '
             f'WHERE "around"."article_id" = {claim}."article_id" '
