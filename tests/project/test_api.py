@@ -17,10 +17,10 @@ from reportedly.package.releases import frozen
 FROZEN = {
     "chain": "(claim: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'Chain'",
     "cite": "(row: 'str | None' = None, *, format: 'str' = 'apa', package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'str'",
-    "describe": "(table: 'str', *, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
+    "describe": "(table: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
     "diff": "(old: 'Source', new: 'Source') -> 'Difference'",
     "export": "(format: 'str', target: 'str | os.PathLike[str] | None' = None, *, tables: 'Iterable[str]' = (), flat: 'bool' = False, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None, force: 'bool' = False, progress: 'Callable[[str], None] | None' = None) -> 'Export'",
-    "flat": "(table: 'str', *, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
+    "flat": "(table: 'str', *, package: 'str | os.PathLike[str] | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
     "load": "(table: 'str', *, withdrawn: 'bool' = False, package: 'Source | None' = None, version: 'str | None' = None) -> 'pd.DataFrame'",
     "path": "(table: 'str', *, version: 'str | None' = None) -> 'str'",
     "save": "(frame: 'pd.DataFrame', table: 'str', target: 'str | os.PathLike[str] | None' = None, *, package: 'str | os.PathLike[str] | None' = None, force: 'bool' = False) -> 'str'",
@@ -152,8 +152,8 @@ def test_there_is_one_version():
         (lambda: reportedly.chain(5), "There is no claim '5'"),
         (lambda: reportedly.load("demands", package="a\0b"), r"a\x00b: no path can hold a NUL character"),
         (lambda: reportedly.load("demands", package="a\ud800b"), r"a\ud800b: no path can hold half a character"),
-        (lambda: reportedly.validate("a\0b.zip"), r"a\x00b.zip: there is no such file or folder"),
-        (lambda: reportedly.validate("a\ud800b"), r"a\ud800b: there is no such file or folder"),
+        (lambda: reportedly.validate("a\0b.zip"), r"a\x00b.zip: no path can hold a NUL character"),
+        (lambda: reportedly.validate("a\ud800b"), r"a\ud800b: no path can hold half a character"),
         (lambda: reportedly.validate("x" * 1_000), "xx: file name too long"),
     ],
 )

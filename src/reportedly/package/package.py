@@ -143,6 +143,7 @@ class Package:
         UnknownNameError
             If there is no such table.
         """
+        self.resource(name)
         if name not in self._tables:
             table = Table.from_descriptor(self.schema(name), name)
             if self._like and name in self._like.tables:

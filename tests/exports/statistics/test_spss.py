@@ -238,7 +238,7 @@ def test_variables_have_levels_of_measurement(folder, table, flat):
 
 
 def test_days_and_numbers_have_formats(copy):
-    copy.set("figures", 2, value="2500000.25", lower="1", upper="1e-3")
+    copy.set("figures", 2, value="2500000.25", lower="1", upper="0.001")
     path, _ = exported(copy, "figures")
     formats = pyreadstat.read_sav(path)[1].original_variable_types
     assert (formats["earliest"], formats["latest"]) == ("SDATE10", "SDATE10")
