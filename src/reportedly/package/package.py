@@ -118,6 +118,7 @@ class Package:
         PackageError
             As `path`, or if the file is missing, its lines are too long or too many, or its first row has more cells than the header.
         """
+        self.resource(table)
         if table not in self._readable:
             path = self.path(table)
             try:
