@@ -1,17 +1,17 @@
-"""Time commands that only list, show, describe or cite, as whole processes, against a bare interpreter in one run.
+"""Time commands as whole processes, against a bare interpreter in one run.
 
-    python scripts/bench_commands.py [--rounds N]
+    python scripts/bench_commands.py [--rounds N] [--beside SRC]
 
-Printed are medians, and what they would be on a machine whose bare interpreter takes 20 ms: there they should stay under 150.
+Printed are medians, also as multiples of a bare interpreter: what only lists, shows, describes or cites should stay under eight. At last, how many times
+as long as its imports `validate` takes.
 """
 
 from __future__ import annotations
 
-import shutil
-import sys
-from pathlib import Path
+import re
+import subprocess
 
-from timing import BARE, medians, rounds
+from timing import HERE, medians, options, python, table, tree
 
 COMMANDS = (
     "tables",
@@ -27,25 +27,23 @@ COMMANDS = (
     "cite tasr-0001.q03",
     "cite --format chicago",
     "cite tasr-0001.q03 --format chicago",
+    "validate",
 )
+BARE, IMPORTS = "bare interpreter", "what validate imports"
 
 
-def main() -> int:
-    """Print the table."""
-    times_to_run = rounds(__doc__.splitlines()[0], 21)
-    program = shutil.which("reportedly", path=str(Path(sys.executable).parent))
-    if program is None:
-        print("reportedly is not installed beside this interpreter", file=sys.stderr)
-        return 2
-    processes = {"bare interpreter": BARE, **{name: [program, *name.split()] for name in COMMANDS}}
-    times = medians(processes, times_to_run)
-    print("| process | ms | at 20 ms for a bare interpreter |")
-    print("| --- | ---: | ---: |")
-    for name, median in times.items():
-        shown = name if name not in COMMANDS else f"reportedly {name}"
-        print(f"| {shown} | {median:.0f} | {20 * median / times['bare interpreter']:.0f} |")
-    return 0
+def imports() -> str:
+    """Return code that imports what `validate` of this source tree imports, and does nothing else."""
+    command = python("-X", "importtime", "-m", "reportedly", "validate")
+    done = subprocess.run(command, env=tree(HERE), capture_output=True, text=True, check=True)
+    names = re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE)
+    return f"import contextlib, importlib\nfor name in {names}:\n with contextlib.suppress(Exception): importlib.import_module(name)"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = options(__doc__.splitlines()[0])
+    commands = {f"reportedly {each}": python("-m", "reportedly", *each.split()) for each in COMMANDS}
+    found = medians({BARE: python("-c", "pass"), IMPORTS: python("-c", imports()), **commands}, asked)
+    print(table(found, "ratio to a bare interpreter", found[0][BARE]))
+    times = found[0]["reportedly validate"] / found[0][IMPORTS]
+    print(f"\nvalidate takes {times:.2f} times as long as what it imports.")

@@ -3,7 +3,7 @@
 The promise: whatever the bytes are, a reader answers or tells in one line why not, opens nothing but the files of its package, and writes nothing
 beside where it was told to. Where an answer can be had in another way, both are the same.
 
-`scripts/fuzz.py` drives these with atheris, `tests/test_fuzz_corpus.py` with the corpus that was kept.
+`nox -s fuzz` drives these with atheris, `tests/hostile/test_fuzz_corpus.py` with the corpus that was kept.
 """
 
 from __future__ import annotations

@@ -269,9 +269,7 @@ def test_only_lists_have_no_names(graph):
 
 def test_the_shapes_are_made_from_the_schemas(tmp_path):
     write_turtle(shapes(shipped()), tmp_path / "shapes.ttl")
-    assert Path(shapes_path()).read_bytes() == (tmp_path / "shapes.ttl").read_bytes(), (
-        "run python scripts/build_shapes.py"
-    )
+    assert Path(shapes_path()).read_bytes() == (tmp_path / "shapes.ttl").read_bytes(), "run python scripts/generate.py"
 
 
 def test_the_dataset_conforms_to_the_shapes(graphs, shape_graph):

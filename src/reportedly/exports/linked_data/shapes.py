@@ -2,7 +2,7 @@
 
 The shapes document the graph too: a shape for each table, and in it one for each column, with the path that leads from a row to its cell. They ask for a
 whole dataset, since a reference has to lead to a row. That a column has no value twice is not asked for: the key is, for it is the row's IRI.
-``shapes.ttl``, beside this module, holds those of the shipped dataset; ``scripts/build_shapes.py`` writes it.
+``shapes.ttl``, beside this module, holds those of the shipped dataset; ``scripts/generate.py`` writes it.
 """
 
 from __future__ import annotations

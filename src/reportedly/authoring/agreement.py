@@ -1,19 +1,17 @@
-"""Print how far the two raw codings in `docs/coding` agree, as Markdown tables.
+"""How far two codings of the same articles agree, as Markdown tables.
 
-    python scripts/agreement.py                  docs/coding/first against docs/coding/second
-    python scripts/agreement.py FIRST SECOND     two other folders
+    python -m reportedly.authoring.agreement FIRST SECOND
 
-Rows are paired before they are compared, since the coders numbered their rows apart:
+FIRST and SECOND are folders with one CSV file for each table. Rows are paired before they are compared, since the coders numbered their rows
+independently:
 
 - claims, quotations and figures by their spans in the same article, where intersection over union is 0.5 or more;
 - actors by a name or surface form that both coders gave;
 - articles by their identifier, demands by their paired claims;
 - hops and participants by their paired claims and actors.
 
-Pairing is greedy: candidates are taken from the greatest overlap down, ties in the order of the rows, and no row is
-used twice. That is not always the pairing with the greatest sum of overlaps, but it never gives up an identical span
-for a sum. Keys of the second coder are replaced by their partners' before cells are compared; a key whose row has no
-partner agrees with nothing.
+Pairing is greedy: the best match first, ties in the order of the rows, and no row twice. Keys of the second coding are replaced by
+those of their partners before cells are compared; a key whose row has no partner agrees with nothing.
 """
 
 from __future__ import annotations
@@ -28,54 +26,37 @@ from typing import TYPE_CHECKING
 from reportedly.text import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-CODING = Path(__file__).parent.parent / "docs" / "coding"
 LEAST_OVERLAP = 0.5
 
 Row = dict[str, str]
 Pair = tuple[Row, Row]
 Coding = dict[str, list[Row]]
 
-# What coders decide. Left out: what pairs the rows (keys, spans, names), what follows from other fields (bounds of
-# dates), and what both were given.
+# What coders decide. Left out is what pairs the rows (keys, spans, names), what follows from other fields (bounds of dates), and what both were given.
 CODED = {
     "actors": ("actor_type", "parent_id", "identification", "country", "wikidata_id"),
     "demands": ("demander_id", "addressee_id", "obligated_id", "issue", "stance", "strength", "conditional_on"),
     "quotes": ("claim_id", "speaker_id", "extent", "language", "translated"),
     "figures": (
-        "claim_id",
-        "quote_id",
-        "kind",
-        "value",
-        "lower",
-        "upper",
-        "unit",
-        "comparator",
-        "precision",
-        "date",
-        "date_basis",
+        *("claim_id", "quote_id", "kind", "value", "lower", "upper", "unit"),
+        *("comparator", "precision", "date", "date_basis"),
     ),
     "articles": ("publisher_id", "title", "url", "language", "published", "published_basis"),
     "claims": ("claim_type", "holder_id", "polarity", "modality", "when", "when_basis", "heading"),
     "attributions": ("hop", "relation", "basis"),
     "participants": ("part",),
 }
-CATEGORICAL = (
-    ("claims", "claim_type"),
-    ("claims", "polarity"),
-    ("claims", "modality"),
-    ("demands", "stance"),
-    ("demands", "issue"),
-    ("demands", "strength"),
-    ("figures", "kind"),
-    ("figures", "comparator"),
-    ("figures", "precision"),
-    ("attributions", "relation"),
-    ("attributions", "basis"),
-    ("participants", "part"),
-    ("quotes", "extent"),
-)
+CATEGORICAL = {
+    "claims": ("claim_type", "polarity", "modality"),
+    "demands": ("stance", "issue", "strength"),
+    "figures": ("kind", "comparator", "precision"),
+    "attributions": ("relation", "basis"),
+    "participants": ("part",),
+    "quotes": ("extent",),
+}
+SPANNED = ("claims", "quotes", "figures")
 # The table that a key points to.
 _TARGETS = {
     "claim_id": "claims",
@@ -103,7 +84,7 @@ class Pairing:
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, table: str, pairs: list[Pair]) -> None:
-        """Take the pairs of a table over."""
+        """Add the pairs of a table."""
         self.pairs[table] = pairs
         if table in _KEYS:
             key = _KEYS[table]
@@ -115,20 +96,13 @@ class Pairing:
             return value
         return self.keys[_TARGETS[name]].get(value, f"second coder's {value}")
 
+    def codes(self, table: str, name: str) -> list[tuple[str, str]]:
+        """Return the two coders' cells in a column of the paired rows."""
+        return [(ours[name], self.translate(name, theirs[name])) for ours, theirs in self.pairs[table]]
+
 
 def read(folder: Path) -> Coding:
-    """Read the tables of a coding.
-
-    Parameters
-    ----------
-    folder
-        Where its CSV files are.
-
-    Returns
-    -------
-    dict of list of dict
-        The rows by table, every cell as text.
-    """
+    """Read the tables of a coding, every cell as text."""
     found = {}
     for table in CODED:
         with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
@@ -153,11 +127,9 @@ def greedy(first: Sequence[Row], second: Sequence[Row], score: Callable[[Row, Ro
     """
     scored = ((score(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second))
     chosen: dict[int, int] = {}
-    taken: set[int] = set()
     for _, i, j in sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[1], item[2])):
-        if i not in chosen and j not in taken:
+        if i not in chosen and j not in chosen.values():
             chosen[i] = j
-            taken.add(j)
     return [(first[i], second[j]) for i, j in sorted(chosen.items())]
 
 
@@ -179,52 +151,36 @@ def _forms(actor: Row) -> set[str]:
 
 
 def shared_forms(ours: Row, theirs: Row) -> float:
-    """Return how many names and surface forms two actors share, a half more where the name is among them."""
+    """Return how many names and surface forms two actors share, half a point more where the name is among them."""
     same_name = ours["name"].casefold() == theirs["name"].casefold()
     return len(_forms(ours) & _forms(theirs)) + 0.5 * same_name
 
 
-def _same(pairing: Pairing, *names: str) -> Callable[[Row, Row], float]:
-    """Return a score for rows whose keys of these names are partners, higher where the part is the same too."""
-
-    def score(ours: Row, theirs: Row) -> float:
-        if any(ours[name] != pairing.translate(name, theirs[name]) for name in names):
-            return 0.0
-        return 1.5 if ours.get("part") == theirs.get("part") else 1.0
-
-    return score
-
-
 def pair(first: Coding, second: Coding) -> Pairing:
-    """Pair the rows of two codings.
-
-    Parameters
-    ----------
-    first, second
-        The codings.
-
-    Returns
-    -------
-    Pairing
-        The pairs of every table.
-    """
+    """Pair the rows of two codings."""
     found = Pairing()
-    found.add("actors", greedy(first["actors"], second["actors"], shared_forms))
-    for table in ("claims", "quotes", "figures"):
-        found.add(table, greedy(first[table], second[table], overlap))
-    for table, names in (
-        ("articles", ("article_id",)),
-        ("demands", ("claim_id",)),
-        ("attributions", ("claim_id", "actor_id")),
-        ("participants", ("claim_id", "actor_id")),
-    ):
-        found.add(table, greedy(first[table], second[table], _same(found, *names)))
+
+    def same(*names: str) -> Callable[[Row, Row], float]:
+        """Score rows whose keys of these names are partners, higher where they name the same part in a claim too."""
+
+        def score(ours: Row, theirs: Row) -> float:
+            if any(ours[name] != found.translate(name, theirs[name]) for name in names):
+                return 0.0
+            return 1.5 if ours.get("part") == theirs.get("part") else 1.0
+
+        return score
+
+    scores: dict[str, Callable[[Row, Row], float]] = {
+        "actors": shared_forms,
+        **dict.fromkeys(SPANNED, overlap),
+        "articles": same("article_id"),
+        "demands": same("claim_id"),
+        "attributions": same("claim_id", "actor_id"),
+        "participants": same("claim_id", "actor_id"),
+    }
+    for table, score in scores.items():
+        found.add(table, greedy(first[table], second[table], score))
     return found
-
-
-def codes(pairing: Pairing, table: str, name: str) -> list[tuple[str, str]]:
-    """Return what the two coders put into a field of the paired rows, keys of the second as the first coder's."""
-    return [(ours[name], pairing.translate(name, theirs[name])) for ours, theirs in pairing.pairs[table]]
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
@@ -244,23 +200,15 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
         return None
     ours, theirs = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
     expected = sum(ours[code] * theirs[code] for code in ours) / len(pairs) ** 2
-    if expected == 1:
-        return None
-    return (_share(a == b for a, b in pairs) - expected) / (1 - expected)
+    return None if expected == 1 else (_agreed(pairs) - expected) / (1 - expected)
 
 
-def _share(agreed: Iterable[bool]) -> float:
-    verdicts = list(agreed)
-    return sum(verdicts) / len(verdicts) if verdicts else 0.0
+def _agreed(pairs: Sequence[tuple[str, str]]) -> float:
+    return sum(a == b for a, b in pairs) / len(pairs) if pairs else 0.0
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _identical(pairs: Sequence[Pair]) -> str:
-    """Return how many pairs have one and the same span, blank for tables that are not paired by spans."""
-    return str(sum(a["start"] == b["start"] and a["end"] == b["end"] for a, b in pairs))
 
 
 def tables_paired(first: Coding, second: Coding, pairing: Pairing) -> str:
@@ -277,13 +225,22 @@ def tables_paired(first: Coding, second: Coding, pairing: Pairing) -> str:
     )
     lines = []
     for table, names in CODED.items():
-        rows, pairs = (len(first[table]), len(second[table])), pairing.pairs[table]
-        columns = [codes(pairing, table, name) for name in names]
-        cells = _share(a == b for column in columns for a, b in column)
-        whole = sum(all(a == b for a, b in row) for row in zip(*columns, strict=True))
-        share = 2 * len(pairs) / sum(rows) if sum(rows) else 1.0
-        spans = _identical(pairs) if table in {"claims", "quotes", "figures"} else ""
-        shown = (table, *rows, len(pairs), _percent(share), spans, _percent(cells), f"{whole} of {len(pairs)}")
+        ours, theirs, pairs = len(first[table]), len(second[table]), pairing.pairs[table]
+        columns = [pairing.codes(table, name) for name in names]
+        cells = _agreed([codes for column in columns for codes in column])
+        rows = sum(all(a == b for a, b in row) for row in zip(*columns, strict=True))
+        share = 2 * len(pairs) / (ours + theirs) if ours + theirs else 1.0
+        identical = sum(a["start"] == b["start"] and a["end"] == b["end"] for a, b in pairs) if table in SPANNED else ""
+        shown = (
+            table,
+            ours,
+            theirs,
+            len(pairs),
+            _percent(share),
+            identical,
+            _percent(cells),
+            f"{rows} of {len(pairs)}",
+        )
         lines.append([*map(str, shown)])
     return markdown.table(heads, lines, right=heads[1:])
 
@@ -292,15 +249,16 @@ def fields_compared(pairing: Pairing) -> str:
     """Return the Markdown table of agreement and kappa for each main categorical field."""
     heads = ("Field", "Matched rows", "Agreement", "Cohen’s kappa")
     lines = []
-    for table, name in CATEGORICAL:
-        pairs = codes(pairing, table, name)
-        found = kappa(pairs)
-        shown = "" if found is None else f"{found:.2f}"
-        lines.append([f"{table}.{name}", str(len(pairs)), _percent(_share(a == b for a, b in pairs)), shown])
+    for table, names in CATEGORICAL.items():
+        for name in names:
+            pairs = pairing.codes(table, name)
+            found = kappa(pairs)
+            shown = "" if found is None else f"{found:.2f}"
+            lines.append([f"{table}.{name}", str(len(pairs)), _percent(_agreed(pairs)), shown])
     return markdown.table(heads, lines, right=heads[1:])
 
 
-def report(first: Path = CODING / "first", second: Path = CODING / "second") -> str:
+def report(first: Path, second: Path) -> str:
     """Return both Markdown tables.
 
     Parameters
@@ -318,11 +276,7 @@ def report(first: Path = CODING / "first", second: Path = CODING / "second") -> 
     return f"{tables_paired(ours, theirs, pairing)}\n\n{fields_compared(pairing)}"
 
 
-def main() -> int:
-    """Print the agreement of the folders given, or of the two raw codings."""
-    print(report(*map(Path, sys.argv[1:3])))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m reportedly.authoring.agreement FIRST SECOND")
+    print(report(Path(sys.argv[1]), Path(sys.argv[2])))  # noqa: T201 - what was asked for

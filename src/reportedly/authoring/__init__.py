@@ -1,0 +1,1 @@
+"""What makes a package: how far two codings of the same articles agree."""
