@@ -27,8 +27,8 @@ import evidence
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.exports.prepare import prepare
 from reportedly.package.atomic import atomic
-from reportedly.package.package import Package
 from reportedly.package.csvfile import write_csv
+from reportedly.package.package import Package
 from reportedly.package.releases import frozen, order, release
 from reportedly.rules import constraints
 from reportedly.rules.every import RULES, Rule
@@ -37,7 +37,7 @@ from reportedly.text.markdown import table as grid
 from reportedly.validation import files
 from reportedly.versioning.diff import diff
 from reportedly.versioning.history import COLUMNS, history
-from reportedly.versioning.identity import ANCHORS
+from reportedly.versioning.identity import IDENTITIES
 from reportedly.versioning.kinds import KINDS, Level
 
 if TYPE_CHECKING:
@@ -365,7 +365,7 @@ def meanings() -> str:
         key = schema(table)["primaryKey"]
         own = {field["name"] for field in schema(table)["fields"]} - set(key)
         if len(key) == 1 and key[0] not in targets(table):
-            rests = [anchor.told for anchor in ANCHORS if own.issuperset(anchor.fields)]
+            rests = [identity.message for identity in IDENTITIES if own.issuperset(identity.fields)]
             lines.append([table_link(table).replace("](", "](tables/"), f"`{key[0]}`", "; ".join(rests)])
     return grid(["Table", "Identifier", "Stands for something else when"], lines)
 
