@@ -545,7 +545,7 @@ def unreleased(root: Path) -> str:
 # --- making one -------------------------------------------------------------------------------------------------------
 
 
-def make(
+def make(  # noqa: PLR0913 - each is what the script is asked
     root: Path,
     version: str,
     day: str,
