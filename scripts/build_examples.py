@@ -27,7 +27,7 @@ from click.testing import CliRunner  # noqa: E402
 
 from reportedly.cli.app import main as command  # noqa: E402
 from reportedly.package.atomic import atomic  # noqa: E402
-from reportedly.package.shipped import shipped
+from reportedly.package.shipped import shipped  # noqa: E402
 
 PAGES = ("README.md", "docs/index.md", "docs/quickstart.md", "docs/cite.md", "docs/download.md")
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)

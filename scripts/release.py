@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from reportedly.errors import ReportedlyError  # noqa: E402
 from reportedly.model.version import Version  # noqa: E402
-from reportedly.package.package import reason
+from reportedly.package.package import reason  # noqa: E402
 from reportedly.versioning.release import Checkout, HistoryError, check, git, make, standing, today, unseen  # noqa: E402
 
 if TYPE_CHECKING:
