@@ -26,6 +26,7 @@ import evidence
 
 from reportedly.exports.formats import FORMATS, writer
 from reportedly.exports.prepare import prepare
+from reportedly.model.version import Level
 from reportedly.package.atomic import atomic
 from reportedly.package.csvfile import write_csv
 from reportedly.package.package import Package
@@ -38,7 +39,7 @@ from reportedly.validation import files
 from reportedly.versioning.diff import diff
 from reportedly.versioning.history import COLUMNS, history
 from reportedly.versioning.identity import IDENTITIES
-from reportedly.versioning.kinds import KINDS, Level
+from reportedly.versioning.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from reportedly.versioning.kinds import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reportedly.versioning.kinds import Level
+    from reportedly.model.version import Level
 
 
 @dataclass(frozen=True)

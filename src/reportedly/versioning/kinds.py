@@ -6,20 +6,9 @@ format. Reports, the documentation and the version bump all read them from this 
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
-
-class Level(IntEnum):
-    """The part of a version that a change moves, the weightier the greater."""
-
-    NONE = 0
-    PATCH = 1
-    MINOR = 2
-    MAJOR = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
+from reportedly.model.version import Level
 
 
 class Kind(NamedTuple):

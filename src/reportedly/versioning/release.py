@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import PackageError
-from reportedly.model.version import Version
+from reportedly.model.version import Level, Version
 from reportedly.package.atomic import atomic
 from reportedly.package.csvfile import write_csv
 from reportedly.package.descriptor import DESCRIPTOR, as_json
@@ -27,7 +27,6 @@ from reportedly.package.errata import ERRATA
 from reportedly.package.package import Package, package_errors
 from reportedly.package.releases import FOLDER, RULES, current_rules, frozen, order, rules_of
 from reportedly.versioning.diff import compare, read_edition
-from reportedly.versioning.kinds import Level
 from reportedly.versioning.render import changelog
 from reportedly.versioning.render.summary import summary, verdict
 from reportedly.versioning.row_diff import rows_by
