@@ -9,7 +9,19 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from reportedly.citations.cite import cite as cite
+    from reportedly.errors import FilterError as FilterError
+    from reportedly.errors import FrameError as FrameError
+    from reportedly.errors import MissingExtraError as MissingExtraError
+    from reportedly.errors import PackageError as PackageError
+    from reportedly.errors import ReportedlyError as ReportedlyError
+    from reportedly.errors import TargetError as TargetError
+    from reportedly.errors import UnknownNameError as UnknownNameError
+    from reportedly.errors import VersionError as VersionError
+    from reportedly.errors import WithdrawnError as WithdrawnError
+    from reportedly.exports.export import Export as Export
     from reportedly.exports.export import export as export
+    from reportedly.frames.chains import Chain as Chain
+    from reportedly.frames.chains import Hop as Hop
     from reportedly.frames.chains import chain as chain
     from reportedly.frames.describe import describe as describe
     from reportedly.frames.flat import flat as flat
@@ -19,30 +31,85 @@ if TYPE_CHECKING:
     from reportedly.package.resolve import path as path
     from reportedly.package.resolve import tables as tables
     from reportedly.validation.pandera import schema as schema
+    from reportedly.validation.report import Issue as Issue
+    from reportedly.validation.report import More as More
+    from reportedly.validation.report import Report as Report
     from reportedly.validation.validate import validate as validate
+    from reportedly.verification.evidence import Unproven as Unproven
+    from reportedly.verification.report import Verdict as Verdict
+    from reportedly.verification.report import Verification as Verification
     from reportedly.verification.verify import verify as verify
+    from reportedly.versioning.bump import Bump as Bump
+    from reportedly.versioning.bump import Reason as Reason
+    from reportedly.versioning.changes import Cell as Cell
+    from reportedly.versioning.changes import Change as Change
+    from reportedly.versioning.changes import Count as Count
+    from reportedly.versioning.changes import Side as Side
     from reportedly.versioning.diff import diff as diff
+    from reportedly.versioning.difference import Difference as Difference
 
     __version__: str
 
-_HOME = {
-    "chain": "reportedly.frames.chains",
-    "cite": "reportedly.citations.cite",
-    "describe": "reportedly.frames.describe",
-    "diff": "reportedly.versioning.diff",
-    "export": "reportedly.exports.export",
-    "flat": "reportedly.frames.flat",
-    "load": "reportedly.frames.load",
-    "path": "reportedly.package.resolve",
-    "save": "reportedly.frames.save",
-    "schema": "reportedly.validation.pandera",
-    "tables": "reportedly.package.resolve",
-    "validate": "reportedly.validation.validate",
-    "verify": "reportedly.verification",
-    "versions": "reportedly.package.releases",
+_NAMES = {
+    "citations.cite": ("cite",),
+    "errors": (
+        "FilterError",
+        "FrameError",
+        "MissingExtraError",
+        "PackageError",
+        "ReportedlyError",
+        "TargetError",
+        "UnknownNameError",
+        "VersionError",
+        "WithdrawnError",
+    ),
+    "exports.export": ("Export", "export"),
+    "frames.chains": ("Chain", "Hop", "chain"),
+    "frames.describe": ("describe",),
+    "frames.flat": ("flat",),
+    "frames.load": ("load",),
+    "frames.save": ("save",),
+    "package.releases": ("versions",),
+    "package.resolve": ("path", "tables"),
+    "validation.pandera": ("schema",),
+    "validation.report": ("Issue", "More", "Report"),
+    "validation.validate": ("validate",),
+    "verification.evidence": ("Unproven",),
+    "verification.report": ("Verdict", "Verification"),
+    "verification.verify": ("verify",),
+    "versioning.bump": ("Bump", "Reason"),
+    "versioning.changes": ("Cell", "Change", "Count", "Side"),
+    "versioning.diff": ("diff",),
+    "versioning.difference": ("Difference",),
 }
+_HOME = {name: f"reportedly.{module}" for module, names in _NAMES.items() for name in names}
 
 __all__ = [
+    "Bump",
+    "Cell",
+    "Chain",
+    "Change",
+    "Count",
+    "Difference",
+    "Export",
+    "FilterError",
+    "FrameError",
+    "Hop",
+    "Issue",
+    "MissingExtraError",
+    "More",
+    "PackageError",
+    "Reason",
+    "Report",
+    "ReportedlyError",
+    "Side",
+    "TargetError",
+    "UnknownNameError",
+    "Unproven",
+    "Verdict",
+    "Verification",
+    "VersionError",
+    "WithdrawnError",
     "__version__",
     "chain",
     "cite",

@@ -18,8 +18,8 @@ import pytest
 
 import reportedly
 from reportedly.errors import PackageError, UnknownNameError
-from reportedly.model.version import Version
-from reportedly.versioning.kinds import KINDS, Level
+from reportedly.model.version import Level, Version
+from reportedly.versioning.kinds import KINDS
 
 OLD = Path(reportedly.path("actors")).parents[1]
 NOW = reportedly.__version__

@@ -23,9 +23,8 @@ from types import SimpleNamespace
 import pytest
 
 import reportedly
-from reportedly.model.version import Version
+from reportedly.model.version import Level, Version
 from reportedly.package.releases import current_rules
-from reportedly.versioning.kinds import Level
 from reportedly.versioning.release import unreleased as publishable
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from reportedly.versioning.changes import Difference
+    from reportedly.versioning.difference import Difference
 
 from reportedly.cli.exit import FINDINGS
 from reportedly.cli.options import Side, examples, format_option, handle_errors

@@ -32,19 +32,23 @@ class Category:
         As cells have it.
     label, description, example
         What it means; empty where the schema does not say.
+    descriptor
+        The category as the schema has it.
     """
 
     value: str
     label: str = ""
     description: str = ""
     example: str = ""
+    descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_descriptor(cls, descriptor: Any) -> Category:
         """Return a category of a schema, which may be its value alone."""
         if not isinstance(descriptor, dict):
-            return cls(descriptor)
-        return cls(descriptor["value"], *(descriptor.get(name, "") for name in ("label", "description", "example")))
+            descriptor = {"value": descriptor}
+        label, description, example = (descriptor.get(name, "") for name in ("label", "description", "example"))
+        return cls(descriptor["value"], label, description, example, descriptor)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from typing import NamedTuple
-
-from reportedly.versioning.kinds import Level
 
 _NUMBER = "(0|[1-9][0-9]{0,8})"
 PATTERN = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-dev\.{_NUMBER})?")
+
+
+class Level(IntEnum):
+    """The part of a version that a change moves, the weightier the greater."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
 
 
 class Version(NamedTuple):

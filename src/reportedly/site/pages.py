@@ -297,13 +297,13 @@ class Pages:
 
     def meanings(self) -> str:
         """Return what the identifiers of each table rest on."""
-        from reportedly.versioning.identity import ANCHORS
+        from reportedly.versioning.identity import IDENTITIES
 
         lines = []
         for table, key in self.keys.items():
             own = {field["name"] for field in self.fields[table]} - set(key)
             if len(key) == 1 and key[0] not in self.targets[table]:
-                rests = [anchor.told for anchor in ANCHORS if own.issuperset(anchor.fields)]
+                rests = [identity.message for identity in IDENTITIES if own.issuperset(identity.fields)]
                 lines.append([f"[{table}](tables/{table}.md)", f"`{key[0]}`", "; ".join(rests)])
         return grid(["Table", "Identifier", "Stands for something else when"], lines)
 
@@ -364,7 +364,8 @@ def versions() -> str:
 
 def kinds() -> str:
     """Return every kind of change by the part of the version that it moves."""
-    from reportedly.versioning.kinds import KINDS, Level
+    from reportedly.model.version import Level
+    from reportedly.versioning.kinds import KINDS
 
     heads = {
         Level.MAJOR: "Major: what worked may break",

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportedly.model.version import Version
-from reportedly.versioning.kinds import KINDS, Level
-from reportedly.versioning.render.summary import counted, shown, weight
+from reportedly.model.version import Level, Version
+from reportedly.text.display import shown
+from reportedly.versioning.kinds import KINDS, counted, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,18 +1,17 @@
-"""A difference between two data packages, as frozen values."""
+"""What changed between two data packages, as frozen values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from reportedly.text.display import cut, cut_pair, shown
 from reportedly.versioning.kinds import KINDS
 
 if TYPE_CHECKING:
-    from reportedly.versioning.bump import Bump
-    from reportedly.versioning.kinds import Level
+    from collections.abc import Callable
 
-Row = dict[str, str]
+    from reportedly.model.version import Level
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,27 @@ class Change:
         """Whether it is a change of a row, not of a schema or descriptor."""
         return bool(self.key)
 
-    def __str__(self) -> str:
-        from reportedly.versioning.render.summary import told
+    def message(self, mark: Callable[[str], str] = str, width: int | None = None) -> str:
+        """Return the change in words.
 
-        return told(self)
+        Parameters
+        ----------
+        mark
+            How to set off names and values.
+        width
+            What to cut it to; whole by default.
+        """
+        template = KINDS[self.kind].message
+        values = {name: mark(shown(getattr(self, name))) for name in ("table", "key", "field")}
+        values["whom"] = values["field"] if self.field else "the table" if self.table else "the package"
+        values["what"] = shown(self.what)
+        rest = len(template.format(**values, old="", new=""))
+        room = max(width - rest, 0) // max(template.count("{old}") + template.count("{new}"), 1) if width else None
+        old, new = cut_pair(mark(shown(self.old)), mark(shown(self.new)), room)
+        return cut(template.format(**values, old=old, new=new), width)
+
+    def __str__(self) -> str:
+        return self.message()
 
 
 @dataclass(frozen=True)
@@ -109,51 +125,3 @@ class Count:
     table: str
     old: int | None
     new: int | None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What changed from one data package to another; false where nothing did.
-
-    Parameters
-    ----------
-    old, new
-        What was compared.
-    rows
-        The number of rows of every table on both sides, in the order of the new one.
-    changes
-        All changes: the descriptor's, then each table's, its schema before its rows.
-    """
-
-    old: Side
-    new: Side
-    rows: tuple[Count, ...]
-    changes: tuple[Change, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.changes)
-
-    @cached_property
-    def bump(self) -> Bump:
-        """The version that the changes ask for, and why."""
-        from reportedly.versioning.bump import bump_of
-
-        return bump_of(self.old.version, self.new.version, self.changes)
-
-    def to_text(self, width: int | None = None) -> str:
-        """Return it for people; lines are cut to a width where one is given."""
-        from reportedly.versioning.render.text import lines
-
-        return "\n".join(line.text for line in lines(self, width))
-
-    def to_markdown(self) -> str:
-        """Return it for people, as Markdown with every cell whole."""
-        from reportedly.versioning.render.markdown import markdown
-
-        return markdown(self)
-
-    def to_json(self) -> str:
-        """Return it for machines, as JSON."""
-        from reportedly.versioning.render.json import to_json
-
-        return to_json(self)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from reportedly.package.package import package_errors
 from reportedly.package.releases import is_frozen, release, rules_of, versions
 from reportedly.package.shipped import shipped
-from reportedly.versioning.comparison import compare, contents
+from reportedly.versioning.diff import compare, read_edition
 from reportedly.versioning.render.summary import summary
 
 if TYPE_CHECKING:
-    from reportedly.versioning.comparison import Contents
+    from reportedly.versioning.diff import Edition
 
 COLUMNS = {"version": "string", "released": "date", "rows": "integer", "bump": "string", "changes": "string"}
 
@@ -25,21 +25,21 @@ def history() -> list[dict[str, str]]:
         With ``version``, ``released`` (blank before it is), ``rows``, ``bump`` (what it is measured by the one before) and ``changes``, all text.
     """
     found = []
-    before: Contents | None = None
+    before: Edition | None = None
     for version in versions():
         package = release(version)
         with package_errors(package):
-            after = contents(package, version, rules_of(shipped().root, version))
+            after = read_edition(package, version, rules_of(shipped().root, version))
             difference = compare(before, after) if before else None
             said = (
-                summary(difference.changes) if difference is not None else f"first release: {len(after.sheets)} tables"
+                summary(difference.changes) if difference is not None else f"first release: {len(after.tables)} tables"
             )
             done = is_frozen(version)
             found.append(
                 {
                     "version": version,
                     "released": str(package.descriptor["created"])[:10] if done else "",
-                    "rows": str(sum(len(sheet.rows) for sheet in after.sheets.values())),
+                    "rows": str(sum(len(table.rows) for table in after.tables.values())),
                     "bump": str(difference.bump.level) if difference is not None else "",
                     "changes": said if done else f"not released yet; {said}",
                 }

@@ -10,15 +10,17 @@ those mean; nothing points to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reportedly.model.schema import Table
+
     Row = Mapping[str, str]
 
 
-class Anchor(NamedTuple):
+class Identity(NamedTuple):
     """What an identifier rests on.
 
     Attributes
@@ -27,13 +29,13 @@ class Anchor(NamedTuple):
         The fields that a table must have for it.
     is_lost
         Whether a row no longer rests on what it did.
-    told
-        What then is told.
+    message
+        What is then reported.
     """
 
     fields: tuple[str, ...]
     is_lost: Callable[[Row, Row], bool]
-    told: str
+    message: str
 
 
 def _another(field: str) -> Callable[[Row, Row], bool]:
@@ -58,24 +60,22 @@ def _nameless(old: Row, new: Row) -> bool:
     return not names(old) & names(new)
 
 
-ANCHORS = (
-    Anchor(("text_sha256",), _another("text_sha256"), "the article's text is another"),
-    Anchor(("article_id",), _another("article_id"), "it belongs to another article"),
-    Anchor(("claim_id",), _another("claim_id"), "it belongs to another claim"),
-    Anchor(("start", "end"), _elsewhere, "its words stand elsewhere and share nothing with the old ones"),
-    Anchor(("name", "aliases"), _nameless, "it goes by none of the names that it had"),
+IDENTITIES = (
+    Identity(("text_sha256",), _another("text_sha256"), "the article's text is another"),
+    Identity(("article_id",), _another("article_id"), "it belongs to another article"),
+    Identity(("claim_id",), _another("claim_id"), "it belongs to another claim"),
+    Identity(("start", "end"), _elsewhere, "its words stand elsewhere and share nothing with the old ones"),
+    Identity(("name", "aliases"), _nameless, "it goes by none of the names that it had"),
 )
 
 
-def another_meaning(schema: Mapping[str, Any], key: tuple[str, ...], old: Row, new: Row) -> str:
+def identity_lost(table: Table, old: Row, new: Row) -> str:
     """Return how a row's identifier has come to stand for something else.
 
     Parameters
     ----------
-    schema
-        The table's schema.
-    key
-        The fields of its primary key.
+    table
+        The table.
     old, new
         The row on both sides, under the same field names.
 
@@ -84,14 +84,13 @@ def another_meaning(schema: Mapping[str, Any], key: tuple[str, ...], old: Row, n
     str
         In words; empty where it stands for the same, or where the table has no identifiers of its own.
     """
-    borrowed = [other["fields"] for other in schema.get("foreignKeys", ())]
-    if len(key) != 1 or list(key) in borrowed:
+    if len(table.key) != 1 or table.key in {key.fields for key in table.foreign_keys}:
         return ""
     lost = (
-        anchor.told
-        for anchor in ANCHORS
-        if key[0] not in anchor.fields
-        and all(field in old and field in new for field in anchor.fields)
-        and anchor.is_lost(old, new)
+        identity.message
+        for identity in IDENTITIES
+        if table.key[0] not in identity.fields
+        and all(field in old and field in new for field in identity.fields)
+        and identity.is_lost(old, new)
     )
     return "; ".join(lost)

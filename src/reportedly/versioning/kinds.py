@@ -6,20 +6,9 @@ format. Reports, the documentation and the version bump all read them from this 
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
-
-class Level(IntEnum):
-    """The part of a version that a change moves, the weightier the greater."""
-
-    NONE = 0
-    PATCH = 1
-    MINOR = 2
-    MAJOR = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
+from reportedly.model.version import Level
 
 
 class Kind(NamedTuple):
@@ -31,8 +20,8 @@ class Kind(NamedTuple):
         What it moves.
     noun, verb
         How it is counted: one ``row`` ``added``.
-    told
-        How one of it is told; ``{table}``, ``{key}``, ``{field}``, ``{whom}`` (the field, else the table, else the
+    message
+        How one of it is reported; ``{table}``, ``{key}``, ``{field}``, ``{whom}`` (the field, else the table, else the
         package), ``{what}``, ``{old}`` and ``{new}`` are filled in.
     why
         Why it moves what it moves.
@@ -41,7 +30,7 @@ class Kind(NamedTuple):
     level: Level
     noun: str
     verb: str
-    told: str
+    message: str
     why: str
 
 
@@ -238,3 +227,21 @@ KINDS = {
         "The recipe asks for nothing when files only move.",
     ),
 }
+
+
+def counted(kind: str, count: int) -> str:
+    """Return how many changes of a kind there are, such as ``2 rows added``."""
+    noun, verb = KINDS[kind].noun, KINDS[kind].verb
+    return f"{count} {noun if count == 1 else _plural(noun)} {verb}"
+
+
+def _plural(noun: str) -> str:
+    head, of, rest = noun.partition(" of ")
+    if head == "erratum":
+        return "errata"
+    return (f"{head[:-1]}ies" if head.endswith("y") and not head.endswith("ey") else f"{head}s") + of + rest
+
+
+def weight(kind: str) -> tuple[int, int]:
+    """Return what kinds are sorted by: the weightiest first."""
+    return -KINDS[kind].level, list(KINDS).index(kind)

@@ -19,25 +19,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import PackageError
-from reportedly.model.version import Version
+from reportedly.model.version import Level, Version
 from reportedly.package.atomic import atomic
 from reportedly.package.csvfile import write_csv
 from reportedly.package.descriptor import DESCRIPTOR, as_json
 from reportedly.package.errata import ERRATA
 from reportedly.package.package import Package, package_errors
 from reportedly.package.releases import FOLDER, RULES, current_rules, frozen, order, rules_of
-from reportedly.versioning.comparison import compare, contents
-from reportedly.versioning.kinds import Level
+from reportedly.versioning.diff import compare, read_edition
 from reportedly.versioning.render import changelog
 from reportedly.versioning.render.summary import summary, verdict
-from reportedly.versioning.schema_diff import key_fields
+from reportedly.versioning.row_diff import rows_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reportedly.versioning.changes import Change, Difference
-    from reportedly.versioning.comparison import Contents
-    from reportedly.versioning.row_diff import Row
+    from reportedly.package.contents import Row
+    from reportedly.versioning.changes import Change
+    from reportedly.versioning.comparison import Comparison
+    from reportedly.versioning.diff import Edition
 
 SUMS = "SHA256SUMS"
 LOG = "CHANGELOG.md"
@@ -76,21 +76,21 @@ class Checkout:
         return str(read.final) if read else self.version
 
     @cached_property
-    def now(self) -> Contents:
+    def now(self) -> Edition:
         """The package as it is, read to the end."""
-        return contents(self.package, self.version, current_rules())
+        return read_edition(self.package, self.version, current_rules())
 
-    def release(self, version: str) -> Contents:
+    def release(self, version: str) -> Edition:
         """Return a release, read to the end."""
-        return contents(Package(self.releases / version), version, rules_of(str(self.root), version))
+        return read_edition(Package(self.releases / version), version, rules_of(str(self.root), version))
 
     @cached_property
-    def last(self) -> Contents | None:
+    def last(self) -> Edition | None:
         """The last release, if there is any."""
         return self.release(self.frozen[-1]) if self.frozen else None
 
     @cached_property
-    def before(self) -> Contents | None:
+    def before(self) -> Edition | None:
         """The release before the version as it is, if there is any."""
         earlier = [version for version in self.frozen if order(version) < order(self.version)]
         return self.release(earlier[-1]) if earlier else None
@@ -283,7 +283,7 @@ def version_of(checkout: Checkout) -> Iterator[str]:
     if version is None:
         yield f"{checkout.version} is no version of three numbers, such as 1.2.0, or 1.2.0-dev.0 before its release"
         return
-    unchecked = [row["article_id"] for row in checkout.now.sheets["articles"].rows if row["coded_by"] == "automated"]
+    unchecked = [row["article_id"] for row in checkout.now.tables["articles"].rows if row["coded_by"] == "automated"]
     if version.major and unchecked:
         yield f"{version} waits for people who check the coding: no person has coded {', '.join(unchecked)} yet (coded_by)"
     if checkout.version in checkout.frozen:
@@ -309,7 +309,7 @@ def moved(checkout: Checkout) -> Iterator[str]:
     else:
         difference = compare(checkout.last, checkout.now)
         if difference.bump.enough is False:
-            yield _told(verdict(difference), difference)
+            yield _with_reasons(verdict(difference), difference)
 
 
 def unexplained(checkout: Checkout) -> Iterator[str]:
@@ -319,19 +319,21 @@ def unexplained(checkout: Checkout) -> Iterator[str]:
         yield from reused(checkout, checkout.last)
 
 
-def _not_frozen(checkout: Checkout, difference: Difference) -> str:
+def _not_frozen(checkout: Checkout, difference: Comparison) -> str:
     version = Version.read(checkout.version)
     least = f"{version.after(max(difference.bump.level, Level.PATCH))}-dev.0" if version else "a later version"
     changed = ", ".join(checkout.moved)
-    told = f"{checkout.version} is released, but {changed} changed since: the version must move to {least} or later."
-    return _told(told, difference)
+    sentence = (
+        f"{checkout.version} is released, but {changed} changed since: the version must move to {least} or later."
+    )
+    return _with_reasons(sentence, difference)
 
 
-def _told(told: str, difference: Difference) -> str:
-    return "\n".join([told, *(f"  {reason.level}: {reason}" for reason in difference.bump.reasons)])
+def _with_reasons(sentence: str, difference: Comparison) -> str:
+    return "\n".join([sentence, *(f"  {reason.level}: {reason}" for reason in difference.bump.reasons)])
 
 
-def errata(checkout: Checkout, last: Contents, difference: Difference) -> Iterator[str]:
+def errata(checkout: Checkout, last: Edition, difference: Comparison) -> Iterator[str]:
     """Yield the rows withdrawn or corrected since the last release whose erratum is missing or wrong, and errata of nothing."""
     told = {(row["table"], row["key"]): row for row in _errata(checkout.now) if order(row["since"]) > order(last.name)}
     called = {change.new: change.old for change in difference.changes if change.kind == "table-renamed"}
@@ -355,14 +357,13 @@ def errata(checkout: Checkout, last: Contents, difference: Difference) -> Iterat
             yield f"{ERRATA} {change.key}: that row was neither withdrawn nor corrected since {last.name}"
 
 
-def _errata(package: Contents) -> list[Row]:
-    return list(package.sheets[ERRATA].rows) if ERRATA in package.sheets else []
+def _errata(package: Edition) -> list[Row]:
+    return list(package.tables[ERRATA].rows) if ERRATA in package.tables else []
 
 
-def _row(package: Contents, table: str, key: str) -> Row:
-    sheet = package.sheets[table]
-    names = key_fields(sheet.schema)
-    return next(row for row in sheet.rows if "/".join(row[name] for name in names) == key)
+def _row(package: Edition, table: str, key: str) -> Row:
+    contents = package.tables[table]
+    return next(row for row in contents.rows if contents.key_text(row) == key)
 
 
 def _erratum(checkout: Checkout, change: Change, said: str, found: Row | None) -> Iterator[str]:
@@ -397,7 +398,7 @@ def _read(said: str) -> object:
         return None
 
 
-def reused(checkout: Checkout, last: Contents) -> Iterator[str]:
+def reused(checkout: Checkout, last: Edition) -> Iterator[str]:
     """Yield the keys that were withdrawn in an earlier release and stand in the data again."""
     now, lately = _keys(checkout.now), _keys(last)
     again = now - lately
@@ -407,10 +408,8 @@ def reused(checkout: Checkout, last: Contents) -> Iterator[str]:
             yield f"{table} {key}: was withdrawn after {version}; a key is never used again"
 
 
-def _keys(package: Contents) -> set[tuple[str, str]]:
-    return {
-        (table, "/".join(key)) for table, sheet in package.sheets.items() for key in sheet.by(key_fields(sheet.schema))
-    }
+def _keys(package: Edition) -> set[tuple[str, str]]:
+    return {(name, "/".join(key)) for name, table in package.tables.items() for key in rows_by(table, table.key)}
 
 
 # --- the changelog ----------------------------------------------------------------------------------------------------
@@ -519,8 +518,8 @@ def check(root: Path) -> list[str]:
 def standing(root: Path) -> str:
     """Return where a package is between its releases."""
     checkout = Checkout(root)
-    number = sum(len(sheet.rows) for sheet in checkout.now.sheets.values())
-    size = f"{len(checkout.now.sheets)} tables, {number} rows"
+    number = sum(len(table.rows) for table in checkout.now.tables.values())
+    size = f"{len(checkout.now.tables)} tables, {number} rows"
     if checkout.is_frozen:
         return f"{checkout.version} is released, and nothing changed since. {size}."
     if checkout.before is None:
@@ -545,11 +544,12 @@ def unreleased(root: Path) -> str:
 # --- making one -------------------------------------------------------------------------------------------------------
 
 
-def make(
+def make(  # noqa: PLR0913 - each is what the script is asked
     root: Path,
     version: str,
     day: str,
     *,
+    validate: Callable[[Path], Iterable[str]],
     refresh: Callable[[Path], Iterable[str]] = lambda _: (),
     known: Iterable[str] = (),
 ) -> tuple[list[str], list[str]]:
@@ -567,6 +567,8 @@ def make(
         The version.
     day
         The day of the release, as ``YYYY-MM-DD``.
+    validate
+        Given the copy, returns the findings of a validation.
     refresh
         Given the copy, brings up to date what else holds the version, and returns what is wrong with it.
     known
@@ -608,7 +610,7 @@ def make(
         left = (f"{FOLDER}/{version}", f"{FOLDER}/{RULES}/{version}.json")
         _remove(stage, left)
         try:
-            found = _prepare(stage, read, day) or list(refresh(stage))
+            found = _prepare(stage, read, day, validate) or list(refresh(stage))
         except PackageError as error:
             raise PackageError(str(error).replace(str(stage), str(root))) from error
         if found:
@@ -630,7 +632,7 @@ def _remove(root: Path, names: tuple[str, ...]) -> None:
             (root / name).unlink(missing_ok=True)
 
 
-def _prepare(stage: Path, version: Version, day: str) -> list[str]:
+def _prepare(stage: Path, version: Version, day: str, validate: Callable[[Path], Iterable[str]]) -> list[str]:
     """Set the version in a copy of a package and freeze it, and return what is wrong."""
     _set(stage, version, day)
     checkout = Checkout(stage)
@@ -641,9 +643,7 @@ def _prepare(stage: Path, version: Version, day: str) -> list[str]:
         log, wrong = log_with(checkout)
         found += [*unexplained(checkout), *wrong]
     if not found:
-        from reportedly.validation.validate import validate
-
-        found += [str(issue) for issue in validate(stage).issues]
+        found += validate(stage)
     if not found:
         (stage / LOG).write_text(log, encoding="utf-8", newline="\n")
         _freeze(checkout)
@@ -660,9 +660,9 @@ def _set(stage: Path, version: Version, day: str) -> None:
             for row in rows:
                 if order(row["since"]) > last:
                     row.update({"since": str(version.final), **({"date": day} if version.is_final else {})})
-            rows.sort(key=lambda row: [row[name] for name in package.schema(ERRATA)["primaryKey"]])
-            names = [field["name"] for field in package.schema(ERRATA)["fields"]]
-            Path(package.path(ERRATA)).write_text(write_csv(rows, names), encoding="utf-8", newline="\n")
+            errata_table = package.table(ERRATA)
+            rows.sort(key=errata_table.order)
+            Path(package.path(ERRATA)).write_text(write_csv(rows, errata_table.names), encoding="utf-8", newline="\n")
         descriptor = {**package.descriptor, "version": str(version), "created": f"{day}T00:00:00Z"}
         text = described(stage, descriptor)
     (stage / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")

@@ -3,54 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.package.errata import ERRATA
 from reportedly.versioning.changes import Cell, Change
-from reportedly.versioning.identity import another_meaning
-from reportedly.versioning.schema_diff import key_fields
+from reportedly.versioning.identity import identity_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-Row = dict[str, str]
+    from reportedly.package.contents import Row, TableContents
+
 Key = tuple[str, ...]
 
 
-class Sheet(NamedTuple):
-    """A table of one side.
-
-    Attributes
-    ----------
-    schema
-        Its schema.
-    rows
-        Its rows, every cell as text.
-    """
-
-    schema: dict[str, Any]
-    rows: Sequence[Row]
-
-    @property
-    def names(self) -> list[str]:
-        """The names of its fields."""
-        return [field["name"] for field in self.schema["fields"]]
-
-    @property
-    def telling(self) -> list[str]:
-        """The names of the fields outside of the primary key, which says what a row is called."""
-        key = key_fields(self.schema)
-        return [name for name in self.names if name not in key]
-
-    def by(self, fields: Sequence[str]) -> dict[Key, Row]:
-        """Return the rows by the cells of some fields; where several have the same, they are numbered."""
-        found: dict[Key, Row] = {}
-        times: Counter[Key] = Counter()
-        for row in self.rows:
-            key = tuple(row[name] for name in fields)
-            times[key] += 1
-            found[key if times[key] == 1 else (*key, f"#{times[key]}")] = row
-        return found
+def rows_by(table: TableContents, fields: Sequence[str]) -> dict[Key, Row]:
+    """Return the rows of a table by the cells of some fields; where several have the same, they are numbered."""
+    found: dict[Key, Row] = {}
+    times: Counter[Key] = Counter()
+    for row in table.rows:
+        key = tuple(row[name] for name in fields)
+        times[key] += 1
+        found[key if times[key] == 1 else (*key, f"#{times[key]}")] = row
+    return found
 
 
 class Matched(NamedTuple):
@@ -75,7 +50,7 @@ class Matched(NamedTuple):
         return all(self.old[key][field] == self.new[key][other] for key in self.both)
 
 
-def match(old: Sheet, new: Sheet) -> Matched:
+def match(old: TableContents, new: TableContents) -> Matched:
     """Return the rows of both sides, matched by the key that brings most of them together.
 
     Parameters
@@ -88,17 +63,19 @@ def match(old: Sheet, new: Sheet) -> Matched:
     Matched
         By the primary key; by either side's where it changed; by all shared fields where there is none.
     """
-    ours, theirs = key_fields(old.schema), key_fields(new.schema)
+    ours, theirs = old.key, new.key
     pairs = [(ours, theirs)] if len(ours) == len(theirs) else []
     pairs += [(key, key) for key in (theirs, ours) if set(key) <= set(old.names) & set(new.names)]
     shared = tuple(name for name in new.names if name in old.names)
-    tried = [Matched(old.by(a), new.by(b)) for a, b in dict.fromkeys(pairs) if a and b] or [
-        Matched(old.by(shared), new.by(shared))
+    tried = [Matched(rows_by(old, a), rows_by(new, b)) for a, b in dict.fromkeys(pairs) if a and b] or [
+        Matched(rows_by(old, shared), rows_by(new, shared))
     ]
     return max(tried, key=lambda found: len(found.both))
 
 
-def compare_rows(table: str, old: Sheet, new: Sheet, matched: Matched, names: dict[str, str]) -> Iterator[Change]:
+def compare_rows(
+    table: str, old: TableContents, new: TableContents, matched: Matched, names: dict[str, str]
+) -> Iterator[Change]:
     """Yield what changed between the rows of a table.
 
     Parameters
@@ -119,21 +96,19 @@ def compare_rows(table: str, old: Sheet, new: Sheet, matched: Matched, names: di
     """
     for key, row in matched.old.items():
         if key not in matched.new:
-            cells = tuple(Cell(names.get(name, name), row[name], "") for name in old.telling if row[name])
-            yield Change("row-withdrawn", table, key=_text(key), cells=cells)
+            cells = tuple(
+                Cell(names.get(name, name), row[name], "") for name in old.names if row[name] and name not in old.key
+            )
+            yield Change("row-withdrawn", table, key="/".join(key), cells=cells)
     fields = [(name, names.get(name, name)) for name in old.names if names.get(name, name) in new.names]
     for key in matched.both:
         before, after = matched.old[key], matched.new[key]
         cells = tuple(Cell(now, before[name], after[now]) for name, now in fields if before[name] != after[now])
         if cells:
             same = {now: before[name] for name, now in fields}
-            lost = another_meaning(new.schema, key_fields(new.schema), same, after)
-            yield Change("meaning-changed" if lost else "row-changed", table, key=_text(key), what=lost, cells=cells)
+            lost = identity_lost(new, same, after)
+            yield Change("meaning-changed" if lost else "row-changed", table, key="/".join(key), what=lost, cells=cells)
     for key, row in matched.new.items():
         if key not in matched.old:
-            cells = tuple(Cell(name, "", row[name]) for name in new.telling if row[name])
-            yield Change("erratum-added" if table == ERRATA else "row-added", table, key=_text(key), cells=cells)
-
-
-def _text(key: Key) -> str:
-    return "/".join(key)
+            cells = tuple(Cell(name, "", row[name]) for name in new.names if row[name] and name not in new.key)
+            yield Change("erratum-added" if table == ERRATA else "row-added", table, key="/".join(key), cells=cells)

@@ -10,25 +10,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reportedly.versioning.changes import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-Schema = dict[str, Any]
-Field = dict[str, Any]
+    from reportedly.model.schema import Field, Table
 
 # How a cell's text is read. Another way of reading is another value.
 _READING = (
     *("format", "delimiter", "itemType", "trueValues", "falseValues"),
     *("decimalChar", "groupChar", "bareNumber", "missingValues", "fieldsMatch"),
 )
-_TOLD_APART = {"name", "type", "constraints", "categories", "categoriesOrdered", *_READING}
-_TOLD_OF_TABLE = {"fields", "primaryKey", "uniqueKeys", "foreignKeys", "name"}
+_OF_FIELD = {"name", "type", "constraints", "categories", "categoriesOrdered", *_READING}
+_OF_TABLE = {"fields", "primaryKey", "uniqueKeys", "foreignKeys", "name"}
 _WORDS = {"title", "description", "coding", "example", "rdfType"}
 # Constraints that allow less the greater they are, and those that allow more.
 _FLOORS = {"minimum", "exclusiveMinimum", "minLength"}
 _CEILINGS = {"maximum", "exclusiveMaximum", "maxLength"}
 
 
-def renamed(old: list[Field], new: list[Field], same_cells: Callable[[str, str], bool]) -> dict[str, str]:
+def renamed(old: Sequence[Field], new: Sequence[Field], same_cells: Callable[[str, str], bool]) -> dict[str, str]:
     """Return the fields that bear another name: same place between the fields that stayed, same descriptor, same cells.
 
     Parameters
@@ -43,30 +42,30 @@ def renamed(old: list[Field], new: list[Field], same_cells: Callable[[str, str],
     dict
         Old name → new name.
     """
-    kept = {field["name"] for field in old} & {field["name"] for field in new}
+    kept = {field.name for field in old} & {field.name for field in new}
     places = _places(new, kept)
     found = {}
     for place, field in _places(old, kept).items():
         other = places.get(place)
-        if other and _unnamed(field) == _unnamed(other) and same_cells(field["name"], other["name"]):
-            found[field["name"]] = other["name"]
+        if other and _unnamed(field) == _unnamed(other) and same_cells(field.name, other.name):
+            found[field.name] = other.name
     return found
 
 
-def _places(fields: list[Field], kept: set[str]) -> dict[tuple[str, int], Field]:
+def _places(fields: Sequence[Field], kept: set[str]) -> dict[tuple[str, int], Field]:
     """Return the fields that did not stay, by the one that stayed before them and their number since."""
     found, before, since = {}, "", 0
     for field in fields:
-        if field["name"] in kept:
-            before, since = field["name"], 0
+        if field.name in kept:
+            before, since = field.name, 0
         else:
             found[before, since] = field
             since += 1
     return found
 
 
-def _unnamed(field: Field) -> Field:
-    return {name: value for name, value in field.items() if name != "name" and name not in _WORDS}
+def _unnamed(field: Field) -> dict[str, Any]:
+    return {name: value for name, value in field.descriptor.items() if name != "name" and name not in _WORDS}
 
 
 class Names(NamedTuple):
@@ -88,7 +87,7 @@ class Names(NamedTuple):
         return self.fields.get(table, {}).get(name, name)
 
 
-def compare_schemas(table: str, old: Schema, new: Schema, names: Names) -> Iterator[Change]:
+def compare_schemas(table: str, old: Table, new: Table, names: Names) -> Iterator[Change]:
     """Yield what changed from one Table Schema to another.
 
     Parameters
@@ -105,8 +104,8 @@ def compare_schemas(table: str, old: Schema, new: Schema, names: Names) -> Itera
     Change
         Fields first, then each field's own, then keys, then the rest.
     """
-    before = {names.field(table, field["name"]): field for field in old["fields"]}
-    after = {field["name"]: field for field in new["fields"]}
+    before = {names.field(table, field.name): field for field in old.fields}
+    after = {field.name: field for field in new.fields}
     for name, other in names.fields.get(table, {}).items():
         yield Change("field-renamed", table, field=other, what="name", old=name, new=other)
     for name in [name for name in before if name not in after]:
@@ -119,17 +118,13 @@ def compare_schemas(table: str, old: Schema, new: Schema, names: Names) -> Itera
     for name in stayed[1]:
         yield from _field(table, name, before[name], after[name])
     yield from _keys(table, old, new, names)
-    for what in differing(old, new, _TOLD_OF_TABLE):
+    for what in differing(old.descriptor, new.descriptor, _OF_TABLE):
         kind = "format-changed" if what in _READING else "metadata-changed"
-        yield Change(kind, table, what=what, old=old.get(what), new=new.get(what))
+        yield Change(kind, table, what=what, old=old.descriptor.get(what), new=new.descriptor.get(what))
 
 
 def _described(field: Field) -> str:
-    return f"{_type(field)}: {field.get('title') or field['name']}"
-
-
-def _type(field: Field) -> str:
-    return str(field.get("type", "any"))
+    return f"{field.type}: {field.title or field.name}"
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any], besides: Collection[str] = ()) -> list[str]:
@@ -141,15 +136,16 @@ def _field(table: str, name: str, old: Field, new: Field) -> Iterator[Change]:
     def change(kind: str, what: str, before: Any = None, after: Any = None) -> Change:
         return Change(kind, table, field=name, what=what, old=before, new=after)
 
-    if _type(old) != _type(new):
-        yield change("type-changed", "type", _type(old), _type(new))
+    if old.type != new.type:
+        yield change("type-changed", "type", old.type, new.type)
+    before, after = old.descriptor, new.descriptor
     for what in _READING:
-        if old.get(what) != new.get(what):
-            yield change("format-changed", what, old.get(what), new.get(what))
+        if before.get(what) != after.get(what):
+            yield change("format-changed", what, before.get(what), after.get(what))
     yield from _categories(old, new, change)
     yield from _constraints(old, new, change)
-    for what in differing(old, new, _TOLD_APART):
-        yield change("metadata-changed", what, old.get(what), new.get(what))
+    for what in differing(before, after, _OF_FIELD):
+        yield change("metadata-changed", what, before.get(what), after.get(what))
 
 
 def _categories(old: Field, new: Field, change: Callable[..., Change]) -> Iterator[Change]:
@@ -159,7 +155,7 @@ def _categories(old: Field, new: Field, change: Callable[..., Change]) -> Iterat
             # A field with categories loads as a categorical, one without as text.
             yield change("type-changed", "categories", list(before) if before else None, list(after) if after else None)
         return
-    ordered = bool(old.get("categoriesOrdered")), bool(new.get("categoriesOrdered"))
+    ordered = old.is_ordered, new.is_ordered
     if ordered[0] != ordered[1]:
         yield change("type-changed", "categoriesOrdered", *ordered)
     for value in before:
@@ -197,17 +193,14 @@ def _letters(text: object) -> str:
 
 
 def _by_value(field: Field) -> dict[Any, Mapping[str, Any]] | None:
-    """Return a field's categories by value; the standard allows plain values too."""
-    if "categories" not in field:
-        return None
-    entries = [one if isinstance(one, dict) else {"value": one} for one in field["categories"]]
-    return {entry["value"]: entry for entry in entries}
+    """Return a field's categories by value, None where it has none."""
+    return {category.value: category.descriptor for category in field.categories} or None
 
 
 def _constraints(old: Field, new: Field, change: Callable[..., Change]) -> Iterator[Change]:
-    before, after = dict(old.get("constraints", {})), dict(new.get("constraints", {}))
+    before, after = dict(old.constraints), dict(new.constraints)
     # An enumeration beside categories repeats them; what changed in it is told already.
-    if "categories" in old and "categories" in new and _repeats(old) and _repeats(new):
+    if old.categories and new.categories and _repeats(old) and _repeats(new):
         before.pop("enum", None)
         after.pop("enum", None)
     for what in differing(before, after):
@@ -217,8 +210,7 @@ def _constraints(old: Field, new: Field, change: Callable[..., Change]) -> Itera
 
 
 def _repeats(field: Field) -> bool:
-    values = list(_by_value(field) or ())
-    return bool(field.get("constraints", {}).get("enum", values) == values)
+    return bool(field.constraints.get("enum", field.values) == field.values)
 
 
 def _directions(what: str, old: Any, new: Any) -> list[str]:
@@ -237,22 +229,22 @@ def _directions(what: str, old: Any, new: Any) -> list[str]:
     return ["pattern-changed"]
 
 
-def _keys(table: str, old: Schema, new: Schema, names: Names) -> Iterator[Change]:
-    before = [names.field(table, name) for name in key_fields(old)]
-    after = list(key_fields(new))
+def _keys(table: str, old: Table, new: Table, names: Names) -> Iterator[Change]:
+    before = [names.field(table, name) for name in old.key]
+    after = list(new.key)
     if before != after:
         yield Change(
             "key-changed", table, what="primaryKey", old=", ".join(before) or None, new=", ".join(after) or None
         )
-    once = [[names.field(table, name) for name in key] for key in old.get("uniqueKeys", ())]
-    now = list(new.get("uniqueKeys", ()))
+    once = [[names.field(table, name) for name in key] for key in old.descriptor.get("uniqueKeys", ())]
+    now = list(new.descriptor.get("uniqueKeys", ()))
     for key in now:
         if key not in once:
             yield Change("constraint-tightened", table, field=", ".join(key), what="uniqueKeys", new=True)
     for key in once:
         if key not in now:
             yield Change("constraint-loosened", table, field=", ".join(key), what="uniqueKeys", old=True)
-    ours, theirs = _references(table, old, names), _references(table, new, Names({}, {}))
+    ours, theirs = _references(old, names), _references(new, Names({}, {}))
     for fields in {**ours, **theirs}:
         pair = ours.get(fields), theirs.get(fields)
         if pair[0] != pair[1]:
@@ -260,22 +252,11 @@ def _keys(table: str, old: Schema, new: Schema, names: Names) -> Iterator[Change
             yield Change(f"reference-{kind}", table, field=fields, what="foreignKeys", old=pair[0], new=pair[1])
 
 
-def key_fields(schema: Schema) -> tuple[str, ...]:
-    """Return the fields of a table's primary key; the standard allows a text for one."""
-    return _listed(schema.get("primaryKey", ()))
-
-
-def _listed(names: Any) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _references(table: str, schema: Schema, names: Names) -> dict[str, str]:
+def _references(table: Table, names: Names) -> dict[str, str]:
     """Return where the foreign keys of a table point to, by their fields, as the new side calls them."""
-    found = {}
-    for key in schema.get("foreignKeys", ()):
-        reference = key["reference"]
-        target = reference.get("resource") or table
-        target = names.tables.get(target, target)
-        fields = ", ".join(names.field(table, name) for name in _listed(key["fields"]))
-        found[fields] = f"{target}.{', '.join(names.field(target, name) for name in _listed(reference['fields']))}"
+    own, found = names.tables.get(table.name, table.name), {}
+    for key in table.foreign_keys:
+        target = names.tables.get(key.table, key.table)
+        fields = ", ".join(names.field(own, name) for name in key.fields)
+        found[fields] = f"{target}.{', '.join(names.field(target, name) for name in key.targets)}"
     return found

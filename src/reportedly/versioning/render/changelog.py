@@ -5,36 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reportedly.text import markdown
+from reportedly.text.display import cut_pair, shown
 from reportedly.text.markdown import code
 from reportedly.versioning.render.markdown import escaped, marked
-from reportedly.versioning.render.summary import cut_pair, rows, shown, summary, told
+from reportedly.versioning.render.summary import rows, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reportedly.versioning.changes import Change, Difference
-    from reportedly.versioning.comparison import Contents
-    from reportedly.versioning.row_diff import Row
+    from reportedly.package.contents import Row
+    from reportedly.versioning.changes import Change
+    from reportedly.versioning.comparison import Comparison
+    from reportedly.versioning.diff import Edition
 
 # A changelog is skimmed: cells are cut, and a run of new rows is told by its ends. The whole of it is in the diff and in the errata.
 _CELL = 60
 _LISTED = 6
 
 
-def first(release: Contents) -> str:
+def first(release: Edition) -> str:
     """Return what the changelog says of the first release."""
-    numbers = {name: len(sheet.rows) for name, sheet in release.sheets.items()}
+    numbers = {name: len(table.rows) for name, table in release.tables.items()}
     head = f"{len(numbers)} tables, {sum(numbers.values())} rows."
     lines = ((escaped(name), str(number)) for name, number in numbers.items())
     return f"{head}\n\n{markdown.table(['table', 'rows'], lines, right={'rows'})}"
 
 
-def since(difference: Difference, errata: Mapping[tuple[str, str], Row]) -> str:
+def since(comparison: Comparison, errata: Mapping[tuple[str, str], Row]) -> str:
     """Return what the changelog says of a release.
 
     Parameters
     ----------
-    difference
+    comparison
         What changed since the release before.
     errata
         The rows of the errata that tell of it, by table and key.
@@ -44,14 +46,14 @@ def since(difference: Difference, errata: Mapping[tuple[str, str], Row]) -> str:
     str
         The changes by table, each withdrawal and correction with its reason.
     """
-    if not difference:
-        return f"The same data and schemas as in {difference.old.version}."
+    if not comparison:
+        return f"The same data and schemas as in {comparison.old.version}."
     lines = [
-        f"Since {difference.old.version}: {summary(difference.changes)}. {str(difference.bump.level).capitalize()}."
+        f"Since {comparison.old.version}: {summary(comparison.changes)}. {str(comparison.bump.level).capitalize()}."
     ]
-    heads = {"": "the package", **{count.table: f"{escaped(count.table)}, {rows(count)}" for count in difference.rows}}
+    heads = {"": "the package", **{count.table: f"{escaped(count.table)}, {rows(count)}" for count in comparison.rows}}
     for table, head in heads.items():
-        found = [change for change in difference.changes if change.table == table]
+        found = [change for change in comparison.changes if change.table == table]
         if found:
             lines += ["", f"- {head}", *(f"    - {text}" for text in _items(found, errata))]
     return "\n".join(lines)
@@ -60,9 +62,9 @@ def since(difference: Difference, errata: Mapping[tuple[str, str], Row]) -> str:
 def _items(changes: list[Change], errata: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     for change in changes:
         if not change.of_row:
-            yield told(change, marked, 4 * _CELL)
+            yield change.message(marked, 4 * _CELL)
         elif not change.kind.endswith("-added"):
-            yield told(change, marked) + _cells(change) + _reason(errata.get((change.table, change.key)))
+            yield change.message(marked) + _cells(change) + _reason(errata.get((change.table, change.key)))
     added = [code(change.key) for change in changes if change.of_row and change.kind.endswith("-added")]
     if len(added) > _LISTED:
         yield f"{len(added)} added: {added[0]} to {added[-1]}"

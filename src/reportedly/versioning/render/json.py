@@ -7,27 +7,28 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportedly.versioning.changes import Change, Difference
+    from reportedly.versioning.changes import Change
+    from reportedly.versioning.comparison import Comparison
 
 
-def to_json(difference: Difference) -> str:
+def to_json(comparison: Comparison) -> str:
     """Return a difference as JSON.
 
     Parameters
     ----------
-    difference
-        What to tell.
+    comparison
+        What to print.
 
     Returns
     -------
     str
         An object with ``old``, ``new``, ``same``, ``bump``, ``rows`` (by table) and ``changes``, each with its ``kind``, ``level`` and ``message``.
     """
-    bump = difference.bump
+    bump = comparison.bump
     found = {
-        "old": asdict(difference.old),
-        "new": asdict(difference.new),
-        "same": not difference,
+        "old": asdict(comparison.old),
+        "new": asdict(comparison.new),
+        "same": not comparison,
         "bump": {
             "level": str(bump.level),
             "least": bump.least or None,
@@ -43,8 +44,8 @@ def to_json(difference: Difference) -> str:
                 for reason in bump.reasons
             ],
         },
-        "rows": {count.table: {"old": count.old, "new": count.new} for count in difference.rows},
-        "changes": [_change(change) for change in difference.changes],
+        "rows": {count.table: {"old": count.old, "new": count.new} for count in comparison.rows},
+        "changes": [_change(change) for change in comparison.changes],
     }
     return json.dumps(found, indent=2, ensure_ascii=False)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reportedly.text.display import shown
 from reportedly.text.markdown import code, escape, table
 from reportedly.versioning.kinds import KINDS
-from reportedly.versioning.render.summary import rows, shown, summary, told, verdict
+from reportedly.versioning.render.summary import rows, summary, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reportedly.versioning.changes import Change, Difference
+    from reportedly.versioning.changes import Change
+    from reportedly.versioning.comparison import Comparison
 
 
 def escaped(text: str) -> str:
@@ -19,39 +21,39 @@ def escaped(text: str) -> str:
     return escape(shown(text))
 
 
-def markdown(difference: Difference) -> str:
+def markdown(comparison: Comparison) -> str:
     """Return a difference as Markdown.
 
     Parameters
     ----------
-    difference
-        What to tell.
+    comparison
+        What to print.
 
     Returns
     -------
     str
         A heading, a section for each table with its changes, and the version that they ask for.
     """
-    sides = f"{escaped(str(difference.old))} → {escaped(str(difference.new))}"
-    if not difference:
-        return f"# {sides}\n\nThe same: {len(difference.rows)} tables, {sum(count.new or 0 for count in difference.rows)} rows."
-    parts = [f"# {sides}", f"{summary(difference.changes).capitalize()}."]
-    counts = {"": "", **{count.table: rows(count) for count in difference.rows}}
+    sides = f"{escaped(str(comparison.old))} → {escaped(str(comparison.new))}"
+    if not comparison:
+        return f"# {sides}\n\nThe same: {len(comparison.rows)} tables, {sum(count.new or 0 for count in comparison.rows)} rows."
+    parts = [f"# {sides}", f"{summary(comparison.changes).capitalize()}."]
+    counts = {"": "", **{count.table: rows(count) for count in comparison.rows}}
     for name, count in counts.items():
-        found = [change for change in difference.changes if change.table == name]
+        found = [change for change in comparison.changes if change.table == name]
         if found:
             parts += [
                 f"## {escaped(name) if name else 'The package'}",
                 *([f"{count}."] if count else []),
                 *_section(found),
             ]
-    parts += ["## Version", verdict(difference)]
-    parts.append("\n".join(f"- {reason.level}: {escaped(str(reason))}" for reason in difference.bump.reasons))
+    parts += ["## Version", verdict(comparison)]
+    parts.append("\n".join(f"- {reason.level}: {escaped(str(reason))}" for reason in comparison.bump.reasons))
     return "\n\n".join(parts)
 
 
 def _section(changes: list[Change]) -> Iterator[str]:
-    of_schema = [f"- {told(change, marked)}" for change in changes if not change.of_row]
+    of_schema = [f"- {change.message(marked)}" for change in changes if not change.of_row]
     if of_schema:
         yield "\n".join(of_schema)
     of_rows = [line for change in changes if change.of_row for line in _row(change)]

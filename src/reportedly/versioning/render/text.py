@@ -5,13 +5,15 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from reportedly.text.display import cut, cut_pair, shown
 from reportedly.versioning.kinds import KINDS
-from reportedly.versioning.render.summary import cut, cut_pair, rows, shown, summary, told, verdict
+from reportedly.versioning.render.summary import rows, summary, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reportedly.versioning.changes import Change, Difference
+    from reportedly.versioning.changes import Change
+    from reportedly.versioning.comparison import Comparison
 
 _MARKS = {"added": "+", "withdrawn": "-", "removed": "-"}
 _ARROW = " → "
@@ -32,13 +34,13 @@ class Line(NamedTuple):
     text: str
 
 
-def lines(difference: Difference, width: int | None = None) -> Iterator[Line]:
+def lines(comparison: Comparison, width: int | None = None) -> Iterator[Line]:
     """Yield a difference for people.
 
     Parameters
     ----------
-    difference
-        What to tell.
+    comparison
+        What to print.
     width
         What to cut and wrap lines to; whole by default.
 
@@ -47,28 +49,28 @@ def lines(difference: Difference, width: int | None = None) -> Iterator[Line]:
     Line
         What was compared, each change under its table, and the version that they ask for.
     """
-    sides = f"{shown(str(difference.old))}{_ARROW}{shown(str(difference.new))}"
-    if not difference:
-        number = sum(count.new or 0 for count in difference.rows)
-        yield Line("", f"{sides}: the same, {len(difference.rows)} tables and {number} rows")
+    sides = f"{shown(str(comparison.old))}{_ARROW}{shown(str(comparison.new))}"
+    if not comparison:
+        number = sum(count.new or 0 for count in comparison.rows)
+        yield Line("", f"{sides}: the same, {len(comparison.rows)} tables and {number} rows")
         return
-    yield from (Line("#", text) for text in _wrapped(f"{sides}: {summary(difference.changes)}", width))
-    heads = {"": "package", **{count.table: f"{shown(count.table)}: {rows(count)}" for count in difference.rows}}
+    yield from (Line("#", text) for text in _wrapped(f"{sides}: {summary(comparison.changes)}", width))
+    heads = {"": "package", **{count.table: f"{shown(count.table)}: {rows(count)}" for count in comparison.rows}}
     for table, head in heads.items():
-        found = [change for change in difference.changes if change.table == table]
+        found = [change for change in comparison.changes if change.table == table]
         if found:
             yield Line("", "")
             yield Line("#", cut(head, width))
             for change in found:
                 yield from _change(change, width)
     yield Line("", "")
-    yield from (Line("", text) for text in _version(difference, width))
+    yield from (Line("", text) for text in _version(comparison, width))
 
 
 def _change(change: Change, width: int | None) -> Iterator[Line]:
     mark = _MARKS.get(KINDS[change.kind].verb, "~")
     if not change.of_row:
-        yield Line(mark, f"  {mark} {told(change, width=width and width - 4)}")
+        yield Line(mark, f"  {mark} {change.message(width=width and width - 4)}")
         return
     start = f"  {mark} {shown(change.key)}  "
     if mark != "~":
@@ -87,9 +89,9 @@ def _change(change: Change, width: int | None) -> Iterator[Line]:
         start = " " * len(start)
 
 
-def _version(difference: Difference, width: int | None) -> Iterator[str]:
-    yield from _wrapped(verdict(difference), width)
-    for reason in difference.bump.reasons:
+def _version(comparison: Comparison, width: int | None) -> Iterator[str]:
+    yield from _wrapped(verdict(comparison), width)
+    for reason in comparison.bump.reasons:
         head = f"  {reason.level!s:5}  "
         yield from _wrapped(f"{head}{reason}", width, " " * len(head))
 
