@@ -221,7 +221,8 @@ def load(
     with package_errors(home):
         if withdrawn:
             return _with_withdrawn(home, table)
-        return read(home.readable(table), [field.descriptor for field in home.table(table).fields])
+        fields = [field.descriptor for field in home.table(table).fields]
+        return read(home.readable(table), fields)
 
 
 def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
