@@ -32,13 +32,23 @@ FROZEN = {
 }
 
 
+RESULTS = (
+    *("Bump", "Cell", "Chain", "Change", "Count", "Difference", "Export", "Hop", "Issue", "More", "Reason", "Report"),
+    *("Side", "Unproven", "Verdict", "Verification"),
+)
+ERRORS = (
+    *("FilterError", "FrameError", "MissingExtraError", "PackageError", "ReportedlyError", "TargetError"),
+    *("UnknownNameError", "VersionError", "WithdrawnError"),
+)
+
+
 def python(code: str, *flags: str) -> str:
     done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 def test_the_public_names_are_frozen():
-    assert reportedly.__all__ == ["__version__", *FROZEN]
+    assert reportedly.__all__ == sorted(["__version__", *FROZEN, *RESULTS, *ERRORS])
     assert dir(reportedly) == sorted(reportedly.__all__)
 
 

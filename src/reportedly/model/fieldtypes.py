@@ -9,7 +9,6 @@ import datetime as dt
 import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -108,6 +107,8 @@ def _write_number(value: Any) -> str:
     found = float(value)
     if found != value:
         raise ValueError("a number that a Float64 holds as it is")
+    from decimal import Decimal
+
     # The shortest digits that read back the same, without the exponent that Python would give them.
     return str(int(found)) if found.is_integer() else format(Decimal(repr(found)), "f")
 

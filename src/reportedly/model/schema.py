@@ -6,7 +6,6 @@ Source: https://datapackage.org/standard/table-schema/. Everything here is a val
 from __future__ import annotations
 
 import datetime as dt
-import reprlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -181,6 +180,8 @@ class Field:
         try:
             return self.kind.parse(cell)
         except ValueError as error:
+            import reprlib
+
             raise ValueError(f"{self.name} holds {reprlib.repr(cell)}, which is no {self.type}") from error
 
     def to_json(self, cell: str) -> Any:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError, UnknownNameError, reason
-from reportedly.model.schema import Format, Table
 from reportedly.package.descriptor import DESCRIPTOR, read_json
 from reportedly.package.paths import Refusal, check_file, check_path, impossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reportedly.model.schema import Format, Table
     from reportedly.validation.report import Issue
 
 
@@ -146,6 +146,9 @@ class Package:
         """
         self.resource(name)
         if name not in self._tables:
+            # Late: what only lists tables needs no model of them.
+            from reportedly.model.schema import Table
+
             table = Table.from_descriptor(self.schema(name), name)
             if self._like and name in self._like.tables:
                 table = table.with_roles_of(self._like.table(name))
@@ -155,6 +158,8 @@ class Package:
     @cached_property
     def format(self) -> Format:
         """The package's tables, as their schemas describe them."""
+        from reportedly.model.schema import Format
+
         return Format(tuple(map(self.table, self.tables)))
 
     def refusal(self, path: str, endings: tuple[str, ...] = (".csv", ".json")) -> Refusal | None:
