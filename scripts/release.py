@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CITATION = "CITATION.cff"
-GENERATED = ("build_datapackage.py", "build_shapes.py", "build_docs.py", "build_examples.py")
+GENERATED = ("generate.py",)
 
 
 def own(root: Path) -> Iterator[str]:
