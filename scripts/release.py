@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CITATION = "CITATION.cff"
-GENERATED = ("build_datapackage.py", "build_shapes.py", "build_docs.py", "build_examples.py")
 
 
 def own(root: Path) -> Iterator[str]:
@@ -79,12 +78,11 @@ def refresh(stage: Path) -> Iterator[str]:
         for head, value in values.items():
             text = re.sub(rf"^{head}.*$", head + value, text, count=1, flags=re.MULTILINE)
         (stage / name).write_text(text, encoding="utf-8", newline="\n")
-    for script in GENERATED:
-        command = [sys.executable, str(stage / "scripts" / script)]
-        paths = {**os.environ, "PYTHONPATH": str(stage / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, env=paths, capture_output=True, encoding="utf-8", check=False)
-        if done.returncode:
-            yield f"{script}: {done.stderr.strip()}"
+    command = [sys.executable, str(stage / "scripts" / "generate.py")]
+    paths = {**os.environ, "PYTHONPATH": str(stage / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=paths, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        yield f"generate.py: {done.stderr.strip()}"
     yield from own(stage)
 
 

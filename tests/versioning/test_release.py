@@ -772,7 +772,7 @@ def correct_ours(root):
     old = next(csv.DictReader(io.StringIO(text)))
     new = "wants" if old["strength"] == "insists" else "insists"
     path.write_text(text.replace(f",{old['strength']},", f",{new},", 1), encoding="utf-8")
-    made = [sys.executable, root / "scripts" / "build_datapackage.py"]
+    made = [sys.executable, root / "scripts" / "generate.py"]
     subprocess.run(made, check=True, env={**OURS, "PYTHONPATH": str(root / "src")})
 
 
@@ -803,7 +803,7 @@ def test_two_releases_in_a_row_leave_a_checkout_whose_tests_pass(ours):
     (line,) = due(told, "The article says so.")
     with (ours / "data" / "errata.csv").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    dist = [sys.executable, ours / "scripts" / "build_dist.py"]
+    dist = [sys.executable, ours / "scripts" / "publish.py", "--released"]
     done = subprocess.run(
         dist, capture_output=True, text=True, env={**OURS, "PYTHONPATH": str(ours / "src")}, check=False
     )
@@ -817,8 +817,9 @@ def test_two_releases_in_a_row_leave_a_checkout_whose_tests_pass(ours):
     assert f"## {two} (" in log.read_text(encoding="utf-8")
     assert f"version: {two}\n" in (ours / "CITATION.cff").read_text(encoding="utf-8")
     # Those that hold what is shown against the data, or speak of the version. The programs of the page on downloads each release has just run.
-    tests = [f"tests/test_{name}.py" for name in ("docs", "readme", "datapackage", "versions", "errata")]
-    tests.append("tests/test_api.py::test_there_is_one_version")
+    tests = [f"tests/project/test_{name}.py" for name in ("docs", "readme")]
+    tests += ["tests/dataset/test_datapackage.py", "tests/package/test_releases.py", "tests/package/test_errata.py"]
+    tests.append("tests/project/test_api.py::test_there_is_one_version")
     surroundings = {**OURS, "PYTHONPATH": str(ours / "src")}
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, cwd=ours, capture_output=True, text=True, env=surroundings, check=False)
