@@ -1,6 +1,7 @@
 """Put what a release publishes besides wheel and sdist into a folder: the data package as a zip file, every export, and SHA256SUMS over all that is there.
 
     python scripts/publish.py FOLDER
+    python scripts/publish.py --released    write nothing, fail unless the package is what was released
 
 The same package gives the same bytes. An export that is a folder becomes a zip file.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import reportedly
 from reportedly.exports.formats import FORMATS
-from reportedly.versioning.release import Checkout
+from reportedly.versioning.release import Checkout, unreleased
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT = Checkout(ROOT)
@@ -53,4 +54,8 @@ def main(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--released":
+        if reason := unreleased(ROOT):
+            sys.exit(f"{reason}; see Releasing in CONTRIBUTING.md")
+    else:
+        main(Path(sys.argv[1]))

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CITATION = "CITATION.cff"
-GENERATED = ("generate.py",)
 
 
 def own(root: Path) -> Iterator[str]:
@@ -52,14 +51,6 @@ def own(root: Path) -> Iterator[str]:
         found = re.findall(rf'^{name}: "?(.*?)"?$', text, re.MULTILINE)
         if found != [value]:
             yield f"{CITATION}: {name} is {' and '.join(found) or 'not there'}. Expected: {value}, of the last release"
-
-
-def findings(root: Path) -> list[str]:
-    """Return the findings of a validation."""
-    # Late: `--check` does not need it, and it takes longest to import.
-    from reportedly.validation.validate import validate
-
-    return [str(issue) for issue in validate(root).issues]
 
 
 def code_moved(root: Path) -> Iterator[str]:
@@ -87,12 +78,11 @@ def refresh(stage: Path) -> Iterator[str]:
         for head, value in values.items():
             text = re.sub(rf"^{head}.*$", head + value, text, count=1, flags=re.MULTILINE)
         (stage / name).write_text(text, encoding="utf-8", newline="\n")
-    for script in GENERATED:
-        command = [sys.executable, str(stage / "scripts" / script)]
-        paths = {**os.environ, "PYTHONPATH": str(stage / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, env=paths, capture_output=True, encoding="utf-8", check=False)
-        if done.returncode:
-            yield f"{script}: {done.stderr.strip()}"
+    command = [sys.executable, str(stage / "scripts" / "generate.py")]
+    paths = {**os.environ, "PYTHONPATH": str(stage / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=paths, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        yield f"generate.py: {done.stderr.strip()}"
     yield from own(stage)
 
 
@@ -123,7 +113,7 @@ def main() -> int:
             found = known + (list(code_moved(root)) if root == ROOT else []) + check(root)
         else:
             also = {"refresh": refresh} if root == ROOT else {}
-            found, written = make(root, options.version, options.date, validate=findings, known=known, **also)
+            found, written = make(root, options.version, options.date, known=known, **also)
             print("".join(f"wrote {name}\n" for name in written), end="")
         if not found:
             print(standing(root))

@@ -15,22 +15,14 @@ import stat
 import subprocess
 import sys
 import tarfile
-import threading
 import zipfile
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import reportedly
 from reportedly import limits
 from reportedly.model.version import Version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 # Of what is in git, all but what only a checkout needs is in the sdist.
@@ -51,7 +43,7 @@ LITTER = (
     "releases/.cache/one",
 )
 
-pytest.importorskip("hatchling", reason="needs the build backend, of the group supply")
+pytest.importorskip("hatchling", reason="needs the build backend, of the group test")
 if not (ROOT / ".git").exists():
     pytest.skip("what is published is compared with what is in git", allow_module_level=True)
 
@@ -251,132 +243,3 @@ def test_the_limits_in_the_security_policy_are_those_of_the_code(sdist):
         f"| {archive} unpacked |",
     ):
         assert words in told
-
-
-@pytest.fixture
-def scripts(monkeypatch: pytest.MonkeyPatch) -> Path:
-    pytest.importorskip("cyclonedx_py", reason="needs the group supply")
-    pytest.importorskip("pip_audit", reason="needs the group supply")
-    monkeypatch.syspath_prepend(ROOT / "scripts")
-    return ROOT / "scripts"
-
-
-@pytest.mark.usefixtures("scripts")
-def test_the_bill_of_materials_says_what_is_asked_for_and_what_it_was_tested_with(published, wheel, tmp_path):
-    import sbom
-
-    source, target = published
-    sbom.write(target, source, tmp_path / "bill.cdx.json", RELEASED)
-    text = (tmp_path / "bill.cdx.json").read_text(encoding="utf-8")
-    bill = json.loads(text)
-    assert bill["metadata"]["timestamp"].startswith("2026-11-22T00:00:00")
-    assert "serialNumber" not in bill
-    digests = {each["name"]: each["hashes"][0]["content"] for each in bill["metadata"]["component"]["components"]}
-    assert digests == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in published}
-    asked = {
-        each["value"]
-        for part in bill["components"]
-        for each in part.get("properties", ())
-        if "requires" in each["name"]
-    }
-    assert asked == set(metadata(wheel).get_all("Requires-Dist"))
-    scopes = {each["name"]: each["scope"] for each in bill["components"]}
-    assert (scopes["pandas"], scopes["numpy"], scopes["frictionless"]) == ("required", "required", "optional")
-    assert {each["name"]: each["version"] for each in bill["components"]} == {name: version(name) for name in scopes}
-    # Neither what only a developer installs nor where it was built.
-    assert not {"pytest", "ruff", "reportedly", "cyclonedx-bom"} & set(scopes)
-    assert str(tmp_path.parent) not in text
-    assert str(ROOT) not in text
-
-
-@contextmanager
-def advisories(answer: dict[str, Any], status: int = 200) -> Iterator[tuple[str, ...]]:
-    """Serve advisories as https://google.github.io/osv.dev/post-v1-query/ says, the same for all that is asked."""
-
-    class Service(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_request(self, *_: object) -> None:
-            """Say nothing of it."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        threading.Thread(target=server.serve_forever).start()
-        yield "--vulnerability-service", "osv", "--osv-url", f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-ASKED = [{"name": "pandas", "version": "3.0.0"}, {"name": "click", "version": "8.1.7"}]
-
-
-@pytest.mark.usefixtures("scripts")
-def test_a_known_vulnerability_is_a_finding():
-    from check_dist import vulnerabilities
-
-    affected = {
-        "package": {"name": "click", "ecosystem": "PyPI"},
-        "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "8.1.8"}]}],
-    }
-    with advisories({"vulns": [{"id": "TEST-1", "summary": "of this test", "affected": [affected]}]}) as service:
-        verdict = vulnerabilities(ASKED[1:], *service)
-    assert verdict.wrong == ["click 8.1.7: TEST-1, mended in 8.1.8"]
-    assert verdict.figures == {
-        "dependencies looked up for known vulnerabilities": 1,
-        "dependencies that could not be looked up": 0,
-    }
-
-
-@pytest.mark.usefixtures("scripts")
-def test_no_known_vulnerability_is_said_of_what_was_looked_up():
-    from check_dist import vulnerabilities
-
-    with advisories({}) as service:
-        verdict = vulnerabilities(ASKED, *service)
-    assert (verdict.wrong, verdict.words) == ([], "none of 2 dependencies has a known vulnerability")
-
-
-@pytest.mark.usefixtures("scripts")
-@pytest.mark.parametrize("status", [0, 503])
-def test_data_that_cannot_be_reached_is_neither_a_finding_nor_clean(status):
-    from check_dist import vulnerabilities
-
-    with advisories({}, status) as service:
-        pass
-    if status:
-        with advisories({}, status) as service:
-            verdict = vulnerabilities(ASKED, *service)
-    else:
-        verdict = vulnerabilities(ASKED, *service)
-    assert verdict.wrong == []
-    assert verdict.words.startswith("COULD NOT REACH ITS DATA, so none of 2 dependencies was looked up (")
-    assert verdict.figures["dependencies looked up for known vulnerabilities"] == 0
-
-
-@pytest.mark.usefixtures("scripts")
-def test_what_pip_audit_cannot_be_asked_is_a_finding():
-    from check_dist import vulnerabilities
-
-    verdict = vulnerabilities([{"name": "not a name", "version": "1"}])
-    assert len(verdict.wrong) == 1
-    assert verdict.wrong[0].startswith("pip-audit failed: ")
-
-
-def test_a_file_that_is_not_in_git_is_not_published(tmp_path):
-    pytest.importorskip("packaging", reason="needs the group supply")
-    place = tmp_path / "checkout"
-    checkout(place)
-    git = ["git", "-C", str(place), "-c", "user.name=t", "-c", "user.email=t"]
-    for arguments in (["init", "--quiet"], ["add", "--all"]):
-        subprocess.run([*git, *arguments], check=True)
-    (place / "data" / "article.txt").write_text("forgotten here", encoding="utf-8")
-    sdist = hatch(place, "sdist", tmp_path / "dist")
-    code = f"import build_dist, pathlib; print(build_dist.strays(pathlib.Path({str(sdist)!r})))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=place / "scripts", capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.stderr) == ("['data/article.txt']\n", "")
