@@ -24,9 +24,9 @@ import pytest
 
 import reportedly
 from reportedly.model.version import Version
-from reportedly.package.releases import current_rules
 from reportedly.versioning.kinds import Level
 from reportedly.versioning.release import unreleased as publishable
+from reportedly.versioning.rule_sentences import current_rules
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "release.py"

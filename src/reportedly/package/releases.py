@@ -6,13 +6,11 @@ import os
 
 from reportedly.errors import UnknownNameError
 from reportedly.model.version import Version
-from reportedly.package.descriptor import DESCRIPTOR, read_json
+from reportedly.package.descriptor import DESCRIPTOR
 from reportedly.package.package import Package
 from reportedly.package.shipped import shipped
 
 FOLDER = "releases"
-# The folder among the releases that holds the rules of each.
-RULES = "rules"
 
 
 def order(version: str) -> Version:
@@ -26,36 +24,6 @@ def frozen(root: str) -> list[str]:
     names = os.listdir(folder) if os.path.isdir(folder) else []
     held = [name for name in names if os.path.isfile(os.path.join(folder, name, DESCRIPTOR))]
     return sorted(held, key=order)
-
-
-def rules_of(root: str, version: str) -> dict[str, str] | None:
-    """Return the rules of a version of a package.
-
-    Parameters
-    ----------
-    root
-        The package's folder, which its releases are in.
-    version
-        A released version, or the version of the package as it is.
-
-    Returns
-    -------
-    dict of str to str or None
-        Each rule's sentence by the rule's name: as they were kept with the release, or those of this installation for what is not released.
-        None for a release that was made without.
-    """
-    kept = os.path.join(root, FOLDER, RULES, f"{version}.json")
-    if os.path.isfile(kept):
-        return {name: rule["sentence"] for name, rule in read_json(kept).items()}
-    return None if version in frozen(root) else current_rules()
-
-
-def current_rules() -> dict[str, str]:
-    """Return the sentences of this installation's rules by the rules' names."""
-    # Late: the rules ask for releases.
-    from reportedly.rules.catalogue import rulebook
-
-    return {rule["rule"]: rule["sentence"] for rule in rulebook()}
 
 
 def is_frozen(version: str) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import PackageError
 from reportedly.model.schema import Table
 from reportedly.package.contents import read_table
 from reportedly.package.package import package_errors
-from reportedly.package.releases import rules_of, versions
+from reportedly.package.releases import versions
 from reportedly.package.resolve import open_package
 from reportedly.package.shipped import shipped
 from reportedly.text.display import shown
 from reportedly.versioning.changes import Change, Count, Side
 from reportedly.versioning.difference import Difference
+from reportedly.versioning.edition import Edition
 from reportedly.versioning.row_diff import compare_rows, match
+from reportedly.versioning.rule_sentences import rules_of
 from reportedly.versioning.schema_diff import Names, compare_schemas, differing, renamed
 
 if TYPE_CHECKING:
@@ -81,30 +83,6 @@ def _edition(source: Source) -> Edition:
         for name, table in edition.tables.items():
             list(compare_schemas(name, table, table, Names({}, {})))
         return edition
-
-
-class Edition(NamedTuple):
-    """A package read to the end.
-
-    Attributes
-    ----------
-    name
-        What it is called by: a version or a path.
-    version
-        The version that its descriptor gives.
-    package
-        The package.
-    tables
-        Its tables.
-    rules
-        The sentences of its rules by their names, where they are known.
-    """
-
-    name: str
-    version: str
-    package: Package
-    tables: dict[str, TableContents]
-    rules: dict[str, str] | None = None
 
 
 def read_edition(package: Package, name: str, rules: dict[str, str] | None = None) -> Edition:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reportedly.package.package import package_errors
-from reportedly.package.releases import is_frozen, release, rules_of, versions
+from reportedly.package.releases import is_frozen, release, versions
 from reportedly.package.shipped import shipped
 from reportedly.versioning.diff import compare, read_edition
 from reportedly.versioning.render.summary import summary
+from reportedly.versioning.rule_sentences import rules_of
 
 if TYPE_CHECKING:
-    from reportedly.versioning.diff import Edition
+    from reportedly.versioning.edition import Edition
 
 COLUMNS = {"version": "string", "released": "date", "rows": "integer", "bump": "string", "changes": "string"}
 

@@ -25,11 +25,12 @@ from reportedly.package.csvfile import write_csv
 from reportedly.package.descriptor import DESCRIPTOR, as_json
 from reportedly.package.errata import ERRATA
 from reportedly.package.package import Package, package_errors
-from reportedly.package.releases import FOLDER, RULES, current_rules, frozen, order, rules_of
+from reportedly.package.releases import FOLDER, frozen, order
 from reportedly.versioning.diff import compare, read_edition
 from reportedly.versioning.render import changelog
 from reportedly.versioning.render.summary import summary, verdict
 from reportedly.versioning.row_diff import rows_by
+from reportedly.versioning.rule_sentences import RULES, current_rules, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from reportedly.package.contents import Row
     from reportedly.versioning.changes import Change
     from reportedly.versioning.comparison import Comparison
-    from reportedly.versioning.diff import Edition
+    from reportedly.versioning.edition import Edition
 
 SUMS = "SHA256SUMS"
 LOG = "CHANGELOG.md"

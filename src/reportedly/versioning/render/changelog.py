@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reportedly.package.contents import Row
     from reportedly.versioning.changes import Change
     from reportedly.versioning.comparison import Comparison
-    from reportedly.versioning.diff import Edition
+    from reportedly.versioning.edition import Edition
 
 # A changelog is skimmed: cells are cut, and a run of new rows is told by its ends. The whole of it is in the diff and in the errata.
 _CELL = 60
