@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import reportedly
+from reportedly.engines.pandas import PandasEngine
 from reportedly.errors import FrameError
 from reportedly.frames.load import DAY, dtype
-from reportedly.package.shipped import shipped
-from reportedly.engines.pandas import PandasEngine
 from reportedly.model.schema import Field
+from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import field_checks
 from reportedly.validation.evaluate import broken_rows, prepared
 from reportedly.validation.pandera import plain as as_text

@@ -15,9 +15,9 @@ import narwhals as nw
 import pandas as pd
 
 import reportedly
-from reportedly.package.shipped import shipped
 from reportedly import limits
 from reportedly.engines.pandas import PandasEngine
+from reportedly.package.shipped import shipped
 from reportedly.rules.base import ROW, Innermost
 from reportedly.rules.constraints import field_checks, type_checks
 from reportedly.validation.evaluate import broken_rows, innermost, prepared, row_checks

@@ -16,8 +16,8 @@ pytest.importorskip("pandera")
 import narwhals as nw
 from pandera.errors import SchemaErrors
 
-from reportedly.errors import MissingExtraError
 from reportedly.engines.pandas import PandasEngine
+from reportedly.errors import MissingExtraError
 from reportedly.model.schema import Field, Format, Table
 from reportedly.package.csvfile import Text
 from reportedly.rules.base import ROW
@@ -38,7 +38,9 @@ def column(told, values):
     table = Table.from_descriptor({"fields": [told], "primaryKey": ["x"]}, "made-up")
     text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, len(values) + 1)
     rules = [rule for rule in ALL if rule.kind == "constraint" and rule.name != "primaryKey"]
-    made = Evaluation(PandasEngine({"made-up": (table, text)}), Format((table,)), {"made-up": "data/made-up.csv"}, rules)
+    made = Evaluation(
+        PandasEngine({"made-up": (table, text)}), Format((table,)), {"made-up": "data/made-up.csv"}, rules
+    )
     found = [str(issue) for issue in made.rows("made-up")]
     return [line.partition("), ")[2] or line.partition(", ")[2] for line in found]
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import reportedly
-from reportedly.frames import load as frames
 from reportedly.engines.pandas import PandasEngine
+from reportedly.frames import load as frames
 from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
 from reportedly.rules.catalogue import ALL

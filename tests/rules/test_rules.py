@@ -659,9 +659,7 @@ def test_no_words_are_recorded_for_a_case_that_is_no_more():
 
 # --- through pandera --------------------------------------------------------------------------------------------------------------
 
-IN_FRAMES = {
-    name: case for name, case in WHOLE.items() if case.rule in ROW_RULES
-}
+IN_FRAMES = {name: case for name, case in WHOLE.items() if case.rule in ROW_RULES}
 
 
 @pytest.mark.parametrize("case", IN_FRAMES.values(), ids=IN_FRAMES)

@@ -250,5 +250,8 @@ _JUDGED = {"integer", "number", "boolean", "date"}
 def _judged(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
     if kind == "date":
         return days(texts)
-    return texts.map({"true": True, "false": False}).astype("boolean") if kind == "boolean" else texts.astype(_DTYPES[kind])
-
+    return (
+        texts.map({"true": True, "false": False}).astype("boolean")
+        if kind == "boolean"
+        else texts.astype(_DTYPES[kind])
+    )

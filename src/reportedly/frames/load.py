@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reportedly.engines.pandas import TEXT, dtype, read
+from reportedly.engines.pandas import read
 from reportedly.errors import PackageError
 from reportedly.package.csvfile import write_rows
 from reportedly.package.package import package_errors
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Source = str | os.PathLike[str]
 
 Field = dict[str, Any]
+
 
 def load(
     table: str, *, withdrawn: bool = False, package: Source | None = None, version: str | None = None

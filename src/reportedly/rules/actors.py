@@ -71,9 +71,7 @@ _MAYBE = tuple(f"_start_{number}" for number in range(_ENDS))
 _IS = tuple(f"_is_{number}" for number in range(_ENDS))
 _HOMES: tuple[Step, ...] = (
     Where(
-        lambda col: (
-            (col("identification") == "unnamed") & col("actor_id").str.contains(_SCOPED).fill_null(value=False)
-        )
+        lambda col: (col("identification") == "unnamed") & col("actor_id").str.contains(_SCOPED).fill_null(value=False)
     ),
     Distinct(("actor_id",), _MAYBE, _starts),
     *(
@@ -119,9 +117,7 @@ def _in_article(form: Format) -> Iterator[Check]:
             )
 
 
-MEDIA_WITHOUT_COUNTRY = Rule(
-    "media-without-country", "row", "A medium acts for no country, so it has none.", _media
-)
+MEDIA_WITHOUT_COUNTRY = Rule("media-without-country", "row", "A medium acts for no country, so it has none.", _media)
 UNNAMED_SCOPED = Rule(
     "unnamed-scoped",
     "row",

@@ -137,9 +137,7 @@ def _speaker(_form: Format) -> Iterator[Check]:
 
 
 EXPLICIT_WORDS = Rule("explicit-words", "row", "An explicit hop points to the words that name it.", _explicit)
-CUE_IN_SPAN = Rule(
-    "cue-in-span", "row", "A cue stands inside of its hop's span, so it is no longer than that.", _cue
-)
+CUE_IN_SPAN = Rule("cue-in-span", "row", "A cue stands inside of its hop's span, so it is no longer than that.", _cue)
 CHAIN_EXISTS = Rule("chain-exists", "package", "Every claim has a chain.", _exists)
 CHAIN_HOPS = Rule("chain-hops", "package", "The hops of a chain count 1, 2, 3 … without a gap.", _hops)
 CHAIN_ONCE = Rule("chain-once", "package", "No voice stands twice in a chain.", _once)

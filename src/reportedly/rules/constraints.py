@@ -114,9 +114,7 @@ def field_checks(field: Field, table: str = "") -> list[Check]:
     for kind, value in field.constraints.items():
         if value is not False:
             predicate, expected = _expression(field.name, kind, value)
-            found.append(
-                Check(table, field.name, predicate, _literal(_WRONG[kind]), _literal(expected), rule=kind)
-            )
+            found.append(Check(table, field.name, predicate, _literal(_WRONG[kind]), _literal(expected), rule=kind))
     return [*found, *(cell_checks(field.name, table) if field.type in {"string", "list"} else ())]
 
 

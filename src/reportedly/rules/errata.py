@@ -122,9 +122,7 @@ def _replaces(_form: Format) -> Iterator[Check]:
     yield Check(
         "errata",
         "replaced_by",
-        lambda col: (
-            given(col("replaced_by")) & ((col("kind") == "corrected") | (col("replaced_by") == col("key")))
-        ),
+        lambda col: given(col("replaced_by")) & ((col("kind") == "corrected") | (col("replaced_by") == col("key"))),
         "the {kind} row {key} is replaced by {replaced_by}",
         "blank, or for a withdrawn row the key of another",
     )
@@ -214,9 +212,7 @@ def _successor(form: Format) -> Iterator[Check]:
 def _circle(_form: Format) -> Iterator[Check]:
     def end(name: str) -> Add:
         # A key alone may stand in two tables.
-        return Add(
-            f"_{name}", lambda col: nw.concat_str(col("table").cast(nw.String), col(name), separator="/")
-        )
+        return Add(f"_{name}", lambda col: nw.concat_str(col("table").cast(nw.String), col(name), separator="/"))
 
     yield Check(
         "errata",
@@ -263,6 +259,4 @@ ERRATUM_SUCCESSOR = Rule(
     "What replaces a withdrawn row is a row of its table, or was one and has an erratum of its own.",
     _successor,
 )
-ERRATUM_CIRCLE = Rule(
-    "erratum-circle", "package", "No withdrawn row is, through others, replaced by itself.", _circle
-)
+ERRATUM_CIRCLE = Rule("erratum-circle", "package", "No withdrawn row is, through others, replaced by itself.", _circle)

@@ -98,9 +98,7 @@ def _fields(descriptor: dict[str, Any], tables: list[str]) -> Iterator[Issue]:
     yield from _named(descriptor)
     # frictionless takes an identifier of any type.
     if not isinstance(descriptor.get("id", ""), str):
-        yield _wrong(
-            f"id of the package is {clip(str(descriptor['id']))}", "a text, such as a DOI or urn:uuid:…"
-        )
+        yield _wrong(f"id of the package is {clip(str(descriptor['id']))}", "a text, such as a DOI or urn:uuid:…")
     yield from _contributors(descriptor.get("contributors"))
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
@@ -124,11 +122,7 @@ def _named(descriptor: dict[str, Any]) -> Iterator[Issue]:
         found = descriptor.get(name)
         if found is None:
             yield _wrong(f"there is no {name}", expected)
-        elif (
-            not isinstance(found, str)
-            or not pattern.fullmatch(found)
-            or (name == "created" and not _is_time(found))
-        ):
+        elif not isinstance(found, str) or not pattern.fullmatch(found) or (name == "created" and not _is_time(found)):
             yield _wrong(f"{name} of the package is {clip(str(found))}", expected)
 
 
@@ -141,9 +135,7 @@ def _contributors(found: Any) -> Iterator[Issue]:
                 yield _wrong(f"{name} of contributor {place} is {clip(str(one[name]))}", "a text")
         roles = one.get("roles", [])
         if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-            yield _wrong(
-                f"roles of contributor {place} is {clip(str(roles))}", 'a list of texts, such as ["creator"]'
-            )
+            yield _wrong(f"roles of contributor {place} is {clip(str(roles))}", 'a list of texts, such as ["creator"]')
 
 
 def _wrong(message: str, expected: str) -> Issue:

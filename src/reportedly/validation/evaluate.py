@@ -29,9 +29,7 @@ _PAIRS_AT_ONCE = 2_000_000
 def row_checks(form: Format, rules: Sequence[Rule] = ALL) -> dict[str, list[Check]]:
     """Return by table the checks of rules that need no other table: constraints first, then rules on rows."""
     wanted = {rule.name for rule in rules}
-    found = {
-        table.name: [check for check in constraints.table_checks(table) if check.rule in wanted] for table in form
-    }
+    found = {table.name: [check for check in constraints.table_checks(table) if check.rule in wanted] for table in form}
     for check in (check for rule in rules if rule.kind == "row" for check in rule.checks(form)):
         found[check.table].append(check)
     return found
@@ -67,9 +65,7 @@ class Evaluation:
         """Yield what breaks a constraint or a rule within one table."""
         text = self._engine.text(table)
         unread: dict[str, Sequence[int]] = {}
-        types = [
-            check for field in self._form.table(table).fields for check in constraints.type_checks(field, table)
-        ]
+        types = [check for field in self._form.table(table).fields for check in constraints.type_checks(field, table)]
         for check in broken_checks(text, types):
             rows = broken_rows(text, check)
             unread[check.field] = rows[ROW].to_list()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 from pandas.api.types import is_bool, is_list_like, is_number
 
-from reportedly.errors import FrameError, MissingExtraError
 from reportedly.engines.pandas import TEXT, dtype, typed
+from reportedly.errors import FrameError, MissingExtraError
 from reportedly.frames.save import cell_of
-from reportedly.package.shipped import shipped
 from reportedly.model.schema import Field as ModelField
 from reportedly.model.schema import Table
+from reportedly.package.shipped import shipped
 from reportedly.rules.base import ROW
 from reportedly.rules.catalogue import RULES
 from reportedly.rules.constraints import field_checks, key_check, type_checks
