@@ -611,9 +611,9 @@ class Memory:
     def told(self, *names: str) -> list[str]:
         """Return what rules tell of the tables, as a user reads it."""
         texts = {}
-        for table in SHIPPED:
+        for table, path in SHIPPED.items():
             described = shipped().format.table(table)
-            rows = self.changed.get(table) or self.rows_of(SHIPPED[table])
+            rows = self.changed.get(table) or self.rows_of(path)
             cells = {number: [row[name] for name in described.names] for number, row in enumerate(rows, 2)}
             texts[table] = described, Text(described.names, cells, len(rows) + 1)
         rules = Evaluation(

@@ -191,7 +191,7 @@ class PandasEngine:
 
     def text(self, table: str) -> Frame:
         """Return a table with every cell as text, a blank as null."""
-        return cast("Frame", nw.from_native(self._text(table), eager_only=True))
+        return nw.from_native(self._text(table), eager_only=True)
 
     def _text(self, table: str) -> pd.DataFrame:
         if table not in self._texts:
@@ -216,7 +216,7 @@ class PandasEngine:
             for field in self._tables[table][0].fields
             if field.type in _JUDGED
         }
-        return cast("Frame", nw.from_native(frame.assign(**changed), eager_only=True))
+        return nw.from_native(frame.assign(**changed), eager_only=True)
 
     @staticmethod
     def distinct(frame: Frame, steps: Iterable[Distinct]) -> Frame:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from reportedly.engines.pandas import read
 from reportedly.errors import PackageError
 from reportedly.package.csvfile import write_rows
@@ -16,6 +14,8 @@ from reportedly.package.resolve import open_package
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
     from reportedly.package.package import Package
 

@@ -30,6 +30,33 @@ else:
 
     nw = _Lazy()
 
+__all__ = [
+    "ROW",
+    "Add",
+    "Cell",
+    "Check",
+    "Column",
+    "Distinct",
+    "Endless",
+    "Innermost",
+    "Join",
+    "Predicate",
+    "Rule",
+    "Step",
+    "Where",
+    "article_of",
+    "blank",
+    "column",
+    "columns_read",
+    "given",
+    "itself",
+    "nw",
+    "of_size",
+    "other_than",
+    "same",
+    "unlike",
+]
+
 # The column that numbers the rows of a table.
 ROW = "_row"
 
@@ -58,6 +85,7 @@ class Cell:
     broken: Callable[[nw.Expr], nw.Expr]
 
     def __call__(self, col: Column) -> nw.Expr:
+        """Return the expression of the column."""
         return self.broken(col(self.name))
 
 

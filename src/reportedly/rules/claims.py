@@ -77,7 +77,7 @@ def _same_article(form: Format) -> Iterator[Check]:
     for name in _FACTS:
         table = form.table(name)
         (key,) = table.key
-        others = [other.field for other in table.foreign_keys if other.table not in {"actors"}]
+        others = [other.field for other in table.foreign_keys if other.table != "actors"]
         for other in others:
             mine, theirs = f"_article_of_{key}", f"_article_of_{other}"
             yield Check(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from reportedly.model.schema import Field, Format, Table
-    from reportedly.rules.base import Predicate
+    from reportedly.rules.base import Column, Predicate
 
 _WRONG = {
     "required": "this is blank",
@@ -59,7 +59,7 @@ def type_checks(field: Field, table: str = "") -> list[Check]:
     if field.type == "list":
         mark = field.delimiter
 
-        def empty(col: Any) -> nw.Expr:
+        def empty(col: Column) -> nw.Expr:
             text = col(name)
             gap = text.str.starts_with(mark) | text.str.ends_with(mark) | text.str.contains(mark * 2, literal=True)
             return gap & given(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportedly.model.edtf import bounds
 from reportedly.rules.base import Check, Distinct, Rule, given, nw
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from reportedly.model.roles import DateRole
     from reportedly.model.schema import Format
+    from reportedly.rules.base import Column
 
 
 def _dates(form: Format) -> Iterator[tuple[str, DateRole]]:
@@ -49,7 +50,7 @@ def _bounds(form: Format) -> Iterator[Check]:
             if not bound:
                 continue
 
-            def broken(col: Any, bound: str = bound, right: str = right) -> nw.Expr:
+            def broken(col: Column, bound: str = bound, right: str = right) -> nw.Expr:
                 day = nw.when(given(col(bound))).then(col(bound).dt.to_string("%Y-%m-%d")).otherwise(nw.lit(""))
                 return col("_valid") & (day != col(right))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportedly.rules.base import Check, Rule, blank, given, other_than
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
     from reportedly.model.schema import Format
-    from reportedly.rules.base import Predicate
+    from reportedly.rules.base import Column, Predicate
 
 _NUMBERS = ("value", "lower", "upper")
 _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -52,7 +52,7 @@ def _unit(_form: Format) -> Iterator[Check]:
     )
     for kind, right, words in rights:
 
-        def broken(col: Any, kind: str = kind, right: Predicate = right) -> nw.Expr:
+        def broken(col: Column, kind: str = kind, right: Predicate = right) -> nw.Expr:
             lacking = given(col("value")) & blank(col("unit"))
             return (col("kind") == kind) & (lacking | (given(col("unit")) & ~right(col)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportedly.rules.base import Add, Check, Distinct, Innermost, Join, Rule, Where, article_of, blank, given, nw
 from reportedly.text.boundaries import is_unspaced
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reportedly.model.roles import SpanRole
     from reportedly.model.schema import Format
-    from reportedly.rules.base import Predicate
+    from reportedly.rules.base import Column, Predicate
 
 # White space as Unicode has it. Not as \s, which means less on DuckDB and Spark than in Python.
 _WHITE = (
@@ -88,7 +88,7 @@ def _few_words(_form: Format) -> Iterator[Check]:
 
 
 def _extent(_form: Format) -> Iterator[Check]:
-    def broken(col: Any) -> nw.Expr:
+    def broken(col: Column) -> nw.Expr:
         single = ~col("text").str.contains(f"[^{_WHITE}][{_WHITE}]+[^{_WHITE}]")
         return (single != (col("extent") == "word")) & ~col("_unspaced")
 
@@ -124,7 +124,7 @@ def _inside_article(form: Format) -> Iterator[Check]:
         )
 
 
-def _outside(col: Any) -> nw.Expr:
+def _outside(col: Column) -> nw.Expr:
     return (col("start") < col("_from")) | (col("end") > col("_to"))
 
 

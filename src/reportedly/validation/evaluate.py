@@ -183,8 +183,10 @@ def _narrow(frame: Frame, names: Iterable[str]) -> Frame:
 
 def _shown(value: Any) -> str:
     """Return a cell as a message shows it: short ones as they are, others quoted and cut."""
-    # What is not equal to itself is a blank, under whatever name a library gives it.
-    text = value if isinstance(value, str) else "" if value is None or str(value == value) != "True" else str(value)
+    # Blanks of a library of frames, under the names that it gives them.
+    text = (
+        value if isinstance(value, str) else "" if value is None or str(value) in {"<NA>", "NaT", "nan"} else str(value)
+    )
     plain = len(text) <= 64 and text.isprintable() and " " not in text
     return (text or "blank") if plain else clip(text)
 

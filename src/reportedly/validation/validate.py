@@ -85,8 +85,8 @@ def _tables(shown: str, files: Files, descriptor: list[Issue], step: Progress) -
     for name in (table for table in form.names if table in package.resources):
         step(f"file of {name}")
         found += files.schema(name)
-        issues, text = files.table(name)
-        found += issues
+        of_file, text = files.table(name)
+        found += of_file
         if text is not None:
             texts[name] = form.table(name), text
     skipped = []
