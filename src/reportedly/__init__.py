@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reportedly.package.resolve import tables as tables
     from reportedly.validation.pandera import schema as schema
     from reportedly.validation.report import Issue as Issue
-    from reportedly.validation.report import More as More
+    from reportedly.validation.report import Omitted as Omitted
     from reportedly.validation.report import Report as Report
     from reportedly.validation.validate import validate as validate
     from reportedly.verification.evidence import Unproven as Unproven
@@ -72,7 +72,7 @@ _NAMES = {
     "package.releases": ("versions",),
     "package.resolve": ("path", "tables"),
     "validation.pandera": ("schema",),
-    "validation.report": ("Issue", "More", "Report"),
+    "validation.report": ("Issue", "Omitted", "Report"),
     "validation.validate": ("validate",),
     "verification.evidence": ("Unproven",),
     "verification.report": ("Verdict", "Verification"),
@@ -97,7 +97,7 @@ __all__ = [
     "Hop",
     "Issue",
     "MissingExtraError",
-    "More",
+    "Omitted",
     "PackageError",
     "Reason",
     "Report",

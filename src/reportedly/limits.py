@@ -41,6 +41,9 @@ RESOURCES = 64
 # How many findings of one check are told: nobody reads more before mending what causes them, and each takes half a kilobyte. The others are counted.
 FINDINGS = 1_000
 
+# How many pairs of spans in articles are compared to find the innermost: ten thousand claims with ten thousand figures, half a minute.
+PAIRS = 100_000_000
+
 # An article has some thousand characters, the longest reports and hearings some million.
 TEXT_BYTES = 64 * MIB
 # How many characters verifying passes over: a hundred rows that are gone from a text of ten million characters need a tenth of it, and some two minutes.

@@ -20,10 +20,13 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import reportedly
+from reportedly.engines.pandas import PandasEngine
 from reportedly.errors import FrameError
 from reportedly.frames.load import DAY, dtype
+from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
-from reportedly.rules.constraints import constraints
+from reportedly.rules.constraints import field_checks
+from reportedly.validation.evaluate import broken_rows, prepared
 from reportedly.validation.pandera import plain as as_text
 
 TABLES = reportedly.tables()
@@ -162,9 +165,9 @@ def test_a_table_is_loaded_as_it_was_saved(root, table, data):
 def test_what_is_made_up_here_keeps_every_constraint(table, data):
     frame = nw.from_native(as_text(frame_of(table, data.draw(rows_of(table))), FIELDS[table]), eager_only=True)
     for field in FIELDS[table]:
-        for constraint in constraints(field):
-            broken = constraint.rows(frame)
-            assert broken.is_empty(), (field["name"], constraint.name, broken.rows())
+        for check in field_checks(Field.from_descriptor(field)):
+            broken = broken_rows(prepared(PandasEngine, frame, [check]), check)
+            assert broken.is_empty(), (field["name"], check.rule, broken.rows())
 
 
 ANYTHING = st.one_of(

@@ -31,6 +31,7 @@ from reportedly.package.archive import unpack
 from reportedly.package.package import Package, package_errors
 from reportedly.package.shipped import shipped
 from reportedly.text.normalize import Normalized
+from reportedly.validation.descriptor import check_descriptor
 from reportedly.validation.files import Files
 from reportedly.verification import read_text, verify
 
@@ -94,10 +95,6 @@ def _home() -> Path:
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def _expected() -> dict[str, Any]:
-    return {table: shipped().schema(table) for table in shipped().tables}
-
-
 def _one_line(text: str) -> None:
     promised(kept="\n" not in text and len(text) <= LONGEST, otherwise=text)
 
@@ -146,8 +143,8 @@ def descriptor(data: bytes) -> None:
     """A package's `datapackage.json` is these bytes."""
     root = _home()
     (root / "datapackage.json").write_bytes(data)
-    files = Files(str(root), _expected())
-    rules = _told(files.descriptor())
+    files = Files(str(root), shipped().format)
+    rules = _told(check_descriptor(files.package, shipped().format.names))
     if set(rules) <= {"table-set"}:
         for table in (name for name in shipped().tables if name in files.package.resources):
             _told(files.schema(table))
@@ -163,7 +160,7 @@ def schema(data: bytes) -> None:
     right = file.read_bytes()
     try:
         file.write_bytes(data)
-        _told(Files(str(root), _expected()).schema(TABLE))
+        _told(Files(str(root), shipped().format).schema(TABLE))
         _read(Package(root))
     finally:
         file.write_bytes(right)
@@ -177,7 +174,7 @@ def table(data: bytes) -> None:
     right = file.read_bytes()
     try:
         file.write_bytes(data)
-        issues, text = Files(str(root), _expected()).table(TABLE)
+        issues, text = Files(str(root), shipped().format).table(TABLE)
         rules = set(_told(issues))
         package = Package(root)
         _read(package)
@@ -310,7 +307,7 @@ def archive(data: bytes) -> None:
             promised(kept=not path.is_symlink(), otherwise=path)
         if root is not None:
             promised(kept=Path(root).resolve().is_relative_to(folder.resolve()), otherwise=root)
-            _told(Files(root, _expected()).descriptor())
+            _told(check_descriptor(Package(root), shipped().format.names))
             _same_to_zipfile(data, folder)
     _nothing_forbidden()
 

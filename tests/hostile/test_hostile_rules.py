@@ -15,9 +15,12 @@ import narwhals as nw
 import pandas as pd
 
 import reportedly
+from reportedly import limits
+from reportedly.engines.pandas import PandasEngine
 from reportedly.package.shipped import shipped
-from reportedly.rules.constraints import constraints, lexical
-from reportedly.rules.every import _tightest, row_rules
+from reportedly.rules.base import ROW, Innermost
+from reportedly.rules.constraints import field_checks, type_checks
+from reportedly.validation.evaluate import broken_rows, innermost, prepared, row_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,38 +75,50 @@ def texts() -> list[str]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_pattern_takes_long_for_a_long_cell(table):
-    fields = [field for field in shipped().schema(table)["fields"] if field["type"] in {"string", "list"}]
-    for field in fields:
-        frame = nw.from_native(pd.DataFrame({field["name"]: texts()}, dtype="string"), eager_only=True)
-        rules = [
-            *filter(None, [lexical(field)]),
-            *(rule for rule in constraints(field) if rule.name not in {"minimum", "maximum"}),
-        ]
-        for rule in rules:
-            with bounded(10):
-                rule.rows(frame)
+    for field in shipped().format.table(table).fields:
+        if field.type in {"string", "list"}:
+            frame = nw.from_native(pd.DataFrame({field.name: texts()}, dtype="string"), eager_only=True)
+            for check in (*type_checks(field), *field_checks(field)):
+                with bounded(10):
+                    broken_rows(prepared(PandasEngine, frame, [check]), check)
 
 
 def test_no_rule_takes_long_for_a_long_cell():
     for table, name in (("figures", "surface"), ("actors", "aliases"), ("attributions", "cue"), ("quotes", "text")):
         frame = nw.from_native(pd.DataFrame({name: texts(), "extent": "word"}, dtype="string"), eager_only=True)
-        for rule, check in row_rules(table):
-            if rule.name in {"few-words", "extent-words"}:
+        for check in row_checks(shipped().format)[table]:
+            if check.rule in {"few-words", "extent-words"}:
                 with bounded(10):
-                    check.rows(frame)
+                    broken_rows(prepared(PandasEngine, frame, [check]), check)
 
 
 def test_the_innermost_span_is_the_shortest_that_holds_the_words():
     draw = random.Random(1)
-    for _ in range(200):
-        spans = [(a := draw.randrange(12), a + draw.randrange(8), f"c{n}") for n in range(draw.randrange(8))]
-        wanted = [(a := draw.randrange(12), a + draw.randrange(6), n) for n in range(draw.randrange(8))]
+    step = Innermost("spans", ("group", "group"), ("start", "end"), "key")
+    for _ in range(100):
+        spans = [(a := draw.randrange(12), a + draw.randrange(8), f"c{n}") for n in range(draw.randrange(1, 8))]
+        wanted = [(a := draw.randrange(12), a + draw.randrange(6), n) for n in range(draw.randrange(1, 8))]
         plain = {
             place: min((last - first, name) for first, last, name in spans if first <= start and end <= last)
             for start, end, place in wanted
             if any(first <= start and end <= last for first, last, _ in spans)
         }
-        assert _tightest(wanted, spans) == plain
+        holders = frame_of(spans, "key")
+        rows = innermost(frame_of(wanted, ROW), holders, step).iter_rows(named=True)
+        assert {row[ROW]: (row["_length"], row["_holder"]) for row in rows} == plain
+
+
+def frame_of(spans: list[tuple[int, int, Any]], name: str) -> Any:
+    """Return spans of one group as a frame, with what names them under a name."""
+    frame = pd.DataFrame(spans, columns=["start", "end", name]).assign(group="tasr-0001")
+    return nw.from_native(frame, eager_only=True)
+
+
+def test_spans_that_would_take_too_long_to_compare_are_a_finding(copy, monkeypatch):
+    monkeypatch.setattr(limits, "PAIRS", 10)
+    report = copy.validate()
+    told = {issue.message.partition(":")[0] for issue in report.issues if issue.rule == "size"}
+    assert told == {"innermost-claim was not checked", "figure-in-quotation was not checked"}
 
 
 def nested(copy: Any, number: int, key: Callable[[int], str]) -> None:

@@ -16,12 +16,16 @@ pytest.importorskip("pandera")
 import narwhals as nw
 from pandera.errors import SchemaErrors
 
+from reportedly.engines.pandas import PandasEngine
 from reportedly.errors import MissingExtraError
-from reportedly.rules.constraints import SENTENCES, constraints, is_mixed_script, primary_key
-from reportedly.rules.every import ROW
-from reportedly.validation.files import Text
+from reportedly.model.schema import Field, Format, Table
+from reportedly.package.csvfile import Text
+from reportedly.rules.base import ROW
+from reportedly.rules.catalogue import ALL
+from reportedly.rules.cells import is_mixed_script
+from reportedly.rules.constraints import field_checks, key_check
+from reportedly.validation.evaluate import Evaluation, broken_rows
 from reportedly.validation.pandera import build, plain, schema
-from reportedly.validation.validate import _Table
 
 
 def field(kind, name="x", **given):
@@ -31,14 +35,14 @@ def field(kind, name="x", **given):
 
 def column(told, values):
     """Return the findings in a column as a report says them, from the field's name on."""
-    text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, "")
-    table = _Table("made-up", "data/made-up.csv", {"fields": [told], "primaryKey": ["x"]}, text)
-    found = list(table.lexical())
-    frame = nw.from_native(table.typed().assign(**{ROW: range(len(values))}), eager_only=True)
-    for rule in constraints(told):
-        broken = rule.rows(frame).get_column(ROW).to_list()
-        found += [table.issue(row, rule.field, rule.name, rule.message, rule.expected) for row in broken]
-    return [str(issue).partition("), ")[2] or str(issue).partition(", ")[2] for issue in found]
+    table = Table.from_descriptor({"fields": [told], "primaryKey": ["x"]}, "made-up")
+    text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, len(values) + 1)
+    rules = [rule for rule in ALL if rule.kind == "constraint" and rule.name != "primaryKey"]
+    made = Evaluation(
+        PandasEngine({"made-up": (table, text)}), Format((table,)), {"made-up": "data/made-up.csv"}, rules
+    )
+    found = [str(issue) for issue in made.rows("made-up")]
+    return [line.partition("), ")[2] or line.partition(", ")[2] for line in found]
 
 
 def values(found):
@@ -153,11 +157,12 @@ def test_a_constraint_that_is_switched_off_is_none():
 
 
 def test_a_primary_key_is_told_at_its_last_field():
-    rule = primary_key(["a", "b"])
-    frame = nw.from_dict({"a": ["x", "x", "x", "y"], "b": ["1", "2", "1", "1"]}, backend="pandas")
-    assert rule.mask(frame).to_list() == [True, False, True, False]
-    assert (rule.field, rule.name, rule.message) == ("b", "primaryKey", "another row has the same key")
-    assert rule.expected == "another a + b than any other row's"
+    fields = [field("string", "a"), field("string", "b")]
+    check = key_check(Table.from_descriptor({"fields": fields, "primaryKey": ["a", "b"]}, "made-up"))
+    data = {"a": ["x", "x", "x", "y"], "b": ["1", "2", "1", "1"], ROW: [0, 1, 2, 3]}
+    assert broken_rows(nw.from_dict(data, backend="pandas"), check)[ROW].to_list() == [0, 2]
+    assert (check.field, check.rule, check.message) == ("b", "primaryKey", "another row has the same key")
+    assert check.expected == "another a + b than any other row's"
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------------------
@@ -225,13 +230,13 @@ def test_a_column_without_rows_is_fine(kind):
 
 
 def test_only_text_is_held_to_rules_of_text():
-    assert [rule.name for rule in constraints(field("integer"))] == []
+    assert field_checks(Field.from_descriptor(field("integer"))) == []
 
 
 def test_the_codebook_has_the_sentence_of_each():
     page = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
-    for name, sentence in SENTENCES.items():
-        assert f"| `{name}` | {sentence} |" in page
+    for rule in ALL:
+        assert f"| `{rule.name}` | {rule.sentence} |" in page
 
 
 # --- frames -----------------------------------------------------------------------------------------------------------------------
@@ -251,6 +256,8 @@ MADE_UP = {
     ],
 }
 
+MADE = Table.from_descriptor(MADE_UP, "made-up")
+
 
 def frame(**changed):
     """Return a frame of two rows with the dtypes of `load`."""
@@ -264,13 +271,13 @@ def frame(**changed):
 
 def refused(**changed):
     with pytest.raises(SchemaErrors) as caught:
-        build(MADE_UP).validate(frame(**changed), lazy=True)
+        build(MADE).validate(frame(**changed), lazy=True)
     return [(error.check.name, error.check.error) for error in caught.value.schema_errors]
 
 
 def test_a_frame_that_is_right_passes_as_it_is():
     made = frame()
-    pd.testing.assert_frame_equal(build(MADE_UP).validate(made, lazy=True), made)
+    pd.testing.assert_frame_equal(build(MADE).validate(made, lazy=True), made)
 
 
 def test_a_frame_that_breaks_a_constraint_is_told_so():
@@ -294,9 +301,9 @@ def test_blanks_beside_what_is_broken_hide_nothing():
 
 def test_a_frame_may_have_another_index_and_text_of_another_dtype():
     made = frame().set_index(pd.Index(["v", "w"]))
-    pd.testing.assert_frame_equal(build(MADE_UP).validate(made, lazy=True), made)
+    pd.testing.assert_frame_equal(build(MADE).validate(made, lazy=True), made)
     with pytest.raises(SchemaErrors) as caught:
-        build(MADE_UP).validate(frame(part=[0, 1], names=[["=x"], []]).set_index(made.index), lazy=True)
+        build(MADE).validate(frame(part=[0, 1], names=[["=x"], []]).set_index(made.index), lazy=True)
     assert set(caught.value.failure_cases["index"]) == {"v"}
     assert plain(made.astype({"key": object}), MADE_UP["fields"])["key"].tolist() == ["a", "b"]
 
@@ -321,7 +328,7 @@ def test_a_frame_that_breaks_a_rule_is_told_so(copy):
 
 
 def test_a_schema_says_what_the_table_schema_says():
-    made = build(MADE_UP)
+    made = build(MADE)
     assert (made.name, made.title, made.description) == ("made-up", "Made up", "Nothing that is.")
     part = made.columns["part"]
     assert (part.title, part.description, str(part.dtype), part.nullable) == (

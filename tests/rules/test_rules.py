@@ -8,14 +8,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import narwhals as nw
 import pandas as pd
 import pytest
 
 import reportedly
-from reportedly.rules.every import ROW, RULES, _homes, package_rules, row_rules
-from reportedly.validation import files
-from reportedly.validation import validate as validation
+from reportedly.engines.pandas import PandasEngine
+from reportedly.package.csvfile import Text
+from reportedly.package.shipped import shipped
+from reportedly.rules.catalogue import ALL
+from reportedly.validation.evaluate import Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -560,6 +561,8 @@ def test_what_the_rules_allow_brings_no_finding(copy, edits):
 
 TOLD = Path(__file__).parents[1] / "data" / "told.txt"
 SHIPPED = {table: reportedly.path(table) for table in reportedly.tables()}
+RULES = {rule.name: rule for rule in ALL if rule.kind in {"row", "package"}}
+ROW_RULES = [name for name, rule in RULES.items() if rule.kind == "row"]
 
 
 def _read(file: str | Path) -> list[dict[str, str]]:
@@ -571,7 +574,6 @@ class Memory:
     """The shipped tables, to be edited as a copy of the package is, without any file."""
 
     rows_of = staticmethod(cache(_read))
-    frame_of = staticmethod(cache(lambda table: _framed(table, Memory.rows_of(SHIPPED[table]))))
 
     def __init__(self) -> None:
         self.changed: dict[str, list[dict[str, str]]] = {}
@@ -583,7 +585,7 @@ class Memory:
         self.changed[table] = rows
 
     def schema(self, table: str) -> dict[str, Any]:
-        return validation._expected()[table]
+        return shipped().schema(table)
 
     def row(self, table: str, key: str) -> int:
         names = self.schema(table)["primaryKey"]
@@ -608,33 +610,20 @@ class Memory:
 
     def told(self, *names: str) -> list[str]:
         """Return what rules tell of the tables, as a user reads it."""
-        made = {
-            table: _framed(table, self.changed[table]) if table in self.changed else self.frame_of(table)
-            for table in SHIPPED
-        }
-        frames = {table: frame for table, (_, frame) in made.items()}
-        found = []
-        for name in names:
-            rule = RULES[name]
-            if rule.tables:
-                checks = [(table, check) for table in rule.tables for check in rule.checks(table)]
-                found += [(table, check.rows(frames[table]), name, check) for table, check in checks]
-            else:
-                found += [(broken.table, broken.rows, name, broken) for broken in rule.function(frames)]
-        return [
-            str(issue)
-            for table, rows, name, what in found
-            for issue in validation._told(made[table][0], name, what, rows)
-        ]
-
-
-def _framed(table: str, rows: list[dict[str, str]]) -> tuple[Any, Any]:
-    schema = validation._expected()[table]
-    header = [field["name"] for field in schema["fields"]]
-    text = files.Text(header, {number: [row[name] for name in header] for number, row in enumerate(rows, 2)}, "")
-    made = validation._Table(table, f"data/{table}.csv", schema, text)
-    typed = made.typed()
-    return made, nw.from_native(typed.assign(**{ROW: range(len(typed))}), eager_only=True)
+        texts = {}
+        for table, path in SHIPPED.items():
+            described = shipped().format.table(table)
+            rows = self.changed.get(table) or self.rows_of(path)
+            cells = {number: [row[name] for name in described.names] for number, row in enumerate(rows, 2)}
+            texts[table] = described, Text(described.names, cells, len(rows) + 1)
+        rules = Evaluation(
+            PandasEngine(texts),
+            shipped().format,
+            {table: f"data/{table}.csv" for table in SHIPPED},
+            [RULES[name] for name in names],
+        )
+        found = [issue for table in SHIPPED for issue in rules.rows(table)] + list(rules.across())
+        return [str(issue) for name in names for issue in found if issue.rule == name]
 
 
 def _recorded() -> dict[str, list[str]]:
@@ -670,9 +659,7 @@ def test_no_words_are_recorded_for_a_case_that_is_no_more():
 
 # --- through pandera --------------------------------------------------------------------------------------------------------------
 
-IN_FRAMES = {
-    name: case for name, case in WHOLE.items() if case.rule in {rule.name for rule in RULES.values() if rule.tables}
-}
+IN_FRAMES = {name: case for name, case in WHOLE.items() if case.rule in ROW_RULES}
 
 
 @pytest.mark.parametrize("case", IN_FRAMES.values(), ids=IN_FRAMES)
@@ -796,6 +783,10 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
     ("header", "missing", swap(b"start,end,note\n", b"start,end\n"), "data/quotes.csv", "quotes", 1, "", ("missing: 'note'",)),
     ("header", "more", swap(b"start,end,note\n", b"start,end,note,more\n"), "data/quotes.csv", "quotes", 1, "", ("not in the schema: 'more'",)),
     ("header", "order", swap(b"start,end,note\n", b"end,start,note\n"), "data/quotes.csv", "quotes", 1, "", ("another order",)),
+    ("extra-cell", "one", swap(b"2156,2163,\n", b"2156,2163,,more,most\n"), "data/quotes.csv", "quotes", 6, "", ("the row has 12 cells, the header 10",)),
+    ("missing-cell", "one", swap(b"2156,2163,\n", b"2156,2163\n"), "data/quotes.csv", "quotes", 6, "note", ("the row ends before note",)),
+    ("blank-row", "one", swap(b"\ntasr-0001.q04", b"\n\ntasr-0001.q04"), "data/quotes.csv", "quotes", 5, "", ("this line is blank",)),
+    ("blank-row", "commas", swap(b"\ntasr-0001.q04", b"\n,,,,,,,,,\ntasr-0001.q04"), "data/quotes.csv", "quotes", 5, "", ("this line is blank",)),
     ("sorted", "text", swap_rows, "data/quotes.csv", "quotes", 3, "quote_id", ("before the one above",)),
     ("sorted", "number", swap_hops, "data/attributions.csv", "attributions", 4, "claim_id", ("before the one above",)),
     ("hash", "stale", lambda copy: resource(copy, hash=f"sha256:{DIGEST}"), "datapackage.json", "quotes", 0, "", ("hash of quotes", "sha256:0000")),
@@ -831,29 +822,33 @@ def test_every_rule_has_a_case():
     assert {case.rule for case in CASES.values()} == set(RULES)
 
 
-@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.tables])
+@pytest.mark.parametrize("name", ROW_RULES)
 def test_every_table_and_field_that_a_row_rule_checks_has_a_case(name):
-    checked = {(table, check.field) for table in RULES[name].tables for check in RULES[name].checks(table)}
+    checked = {(check.table, check.field) for check in RULES[name].checks(shipped().format)}
     assert {(case.table, case.field) for case in CASES.values() if case.rule == name} == checked
 
 
 def test_every_rule_of_files_has_a_case():
-    assert {case[0] for case in FILES} == set(files.SENTENCES)
+    assert {case[0] for case in FILES} == {rule.name for rule in ALL if rule.kind == "file"}
 
 
 def test_every_rule_has_a_name_and_a_sentence():
-    for name, rule in RULES.items():
-        assert rule.name == name
+    assert len({rule.name for rule in ALL}) == len(ALL)
+    for rule in ALL:
         assert rule.sentence.endswith(".")
-        assert rule.sentence == " ".join(rule.function.__doc__.split())
 
 
-def test_a_rule_checks_the_tables_that_it_is_for_and_no_other():
-    for table in SHIPPED:
-        of_table = {rule.name for rule in RULES.values() if table in rule.tables}
-        assert {rule.name for rule, _ in row_rules(table)} == of_table
-        assert all(rule.checks(table) == [] for rule in RULES.values() if rule.name not in of_table)
-    assert [rule.name for rule in package_rules()] == [rule.name for rule in RULES.values() if not rule.tables]
+@pytest.mark.parametrize("rule", [rule for rule in ALL if rule.kind != "file"], ids=lambda rule: rule.name)
+def test_a_rule_says_which_tables_and_columns_it_reads(rule):
+    form = shipped().format
+    for check in rule.checks(form):
+        assert check.rule == rule.name
+        assert check.field in form.table(check.table)
+        assert set(check.tables) <= set(form.names)
+        assert rule.kind != "row" or check.tables == (check.table,)
+        added = {name for step in check.steps for name in getattr(step, "names", ())}
+        taken = {name for step in check.steps for name, _ in getattr(step, "take", ())} | {"_holder", "_length"}
+        assert set(check.columns) <= {*form.table(check.table).names, *added, *taken}
 
 
 def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_rules_too():
@@ -869,15 +864,18 @@ def test_what_other_rules_find_is_not_found_by_the_innermost_claim_and_stance_ru
 
 
 def test_an_unnamed_actor_belongs_to_the_longest_article_that_its_identifier_begins_with():
-    articles = {"log-0001", "log-0001-note-0002", "log-0001-note", "log-00", "other-0001"}
-    actors = {"log-0001", "log-0001-a", "log-0001-note-0002-a", "log-0001-note-00", "log-0002-a", "a", "other-0001-z"}
-    assert _homes(actors, articles) == {
-        "log-0001-a": "log-0001",
-        "log-0001-note-0002-a": "log-0001-note-0002",
-        "log-0001-note-00": "log-0001-note",
-        "other-0001-z": "other-0001",
-    }
-    assert _homes({"log-0001-a"}, set()) == {}
+    memory = Memory()
+    memory.insert("articles", **{**memory.rows("articles")[0], "article_id": "tasr-0001-note-0002"})
+    unnamed = memory.rows("actors")[memory.row("actors", "tasr-0001-the-sources") - 2]
+    for actor in ("tasr-0001-note-0002-a", "tasr-0001-year-2022-a", "tasr-0002-b"):
+        memory.insert("actors", **{**unnamed, "actor_id": actor})
+    claim = memory.rows("claims")[0]["claim_id"]
+    for actor in ("tasr-0001-note-0002-a", "tasr-0001-year-2022-a"):
+        memory.insert("participants", claim_id=claim, actor_id=actor, part="agent", note="")
+    assert [line.partition(": ")[2] for line in memory.told("unnamed-in-article")] == [
+        "tasr-0002-b is unnamed, but begins with no article of the package [unnamed-in-article]. Right would be: an identifier that begins with the article_id of a row of articles",
+        "tasr-0001-note-0002-a is an unnamed actor of tasr-0001-note-0002 [unnamed-in-article]. Right would be: a named actor, or an unnamed one of tasr-0001",
+    ]
 
 
 def test_spans_that_cannot_be_read_are_not_the_same():
@@ -905,7 +903,7 @@ def test_a_key_of_another_table_closes_no_circle_of_errata():
 @pytest.mark.parametrize("table", ["errata", "actors", "articles", "claims"])
 def test_rules_on_errata_and_articles_do_not_stumble_over_a_blank_cell(table):
     names = [name for name in RULES if name.split("-")[0] in {"erratum", "article", "unnamed", "shared"}]
-    for field in (field["name"] for field in validation._expected()[table]["fields"]):
+    for field in (field["name"] for field in shipped().schema(table)["fields"]):
         memory = Memory()
         memory.errata()
         memory.set(table, 2, **{field: ""})
@@ -935,5 +933,3 @@ def test_each_article_has_innermost_claims_of_its_own():
         "data/quotes.csv row 7 (tasr-0002.q01), claim_id = 'tasr-0002.c01'",
         "data/figures.csv row 8 (tasr-0001.f07), claim_id = 'tasr-0001.c16'",
     ]
-    for sentence in files.SENTENCES.values():
-        assert sentence.endswith(".")

@@ -15,19 +15,21 @@ from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.package.archive import unpack
 from reportedly.package.shipped import shipped
-from reportedly.validation.files import SENTENCES, Files
-from reportedly.validation.report import More
+from reportedly.rules.files import RULES
+from reportedly.validation.descriptor import check_descriptor
+from reportedly.validation.files import Files
+from reportedly.validation.report import Omitted
 
-EXPECTED = {table: shipped().schema(table) for table in reportedly.tables()}
+EXPECTED = shipped().format
 V1 = "https://specs.frictionlessdata.io/schemas/data-package.json"
 
 
 def told(root):
     """Return what is found in the files alone, in the order in which it is looked for."""
     files = Files(str(root), EXPECTED)
-    found = list(files.descriptor())
+    found = list(check_descriptor(files.package, EXPECTED.names))
     if not found or {issue.rule for issue in found} == {"table-set"}:
-        for table in [table for table in EXPECTED if table in files.package.resources]:
+        for table in [table for table in EXPECTED.names if table in files.package.resources]:
             of_table = [*files.schema(table), *files.table(table)[0]]
             assert {issue.table for issue in of_table} <= {table}
             found += of_table
@@ -246,7 +248,7 @@ def test_nothing_is_recorded_that_is_not_tried():
 
 def test_the_codebook_has_the_sentence_of_each():
     page = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
-    for name, sentence in SENTENCES.items():
+    for name, sentence in ((rule.name, rule.sentence) for rule in RULES):
         assert f"| `{name}` | {sentence} |" in page
 
 
@@ -279,14 +281,14 @@ def test_of_many_rows_in_another_order_the_first_are_told(copy, monkeypatch, mos
     copy.write("quotes", copy.rows("quotes")[::-1])
     monkeypatch.setattr(limits, "FINDINGS", most)
     found = [one for one in Files(str(copy.root), EXPECTED).table("quotes")[0] if one.rule == "sorted"]
-    more = [More("data/quotes.csv", "sorted", "quotes", "quote_id", further)] if further else []
+    more = [Omitted("data/quotes.csv", "sorted", "quotes", "quote_id", further)] if further else []
     assert [issue.row for issue in found[:most]] == [3, 4, 5, 6][:most]
     assert found[most:] == more
 
 
 def test_which_table_a_resource_is_missing_of_is_told(copy):
     BROKEN["table-twice"](copy)
-    assert [issue.table for issue in Files(str(copy.root), EXPECTED).descriptor()] == [
+    assert [issue.table for issue in check_descriptor(Files(str(copy.root), EXPECTED).package, EXPECTED.names)] == [
         copy.descriptor()["resources"][0]["name"]
     ]
 

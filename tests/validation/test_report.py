@@ -6,7 +6,7 @@ import pytest
 
 import reportedly
 from reportedly.text.display import clip
-from reportedly.validation.report import Issue, More, Report
+from reportedly.validation.report import Issue, Omitted, Report
 
 PLAIN = Issue(
     "data/quotes.csv",
@@ -119,12 +119,12 @@ def test_json_holds_every_field_of_every_finding():
     }
 
 
-MORE = More("data/quotes.csv", "enum", "quotes", "extent", 1_234)
+MORE = Omitted("data/quotes.csv", "enum", "quotes", "extent", 1_234)
 
 
 def test_findings_that_are_only_counted_are_told_and_added_up():
     found = Report(
-        "folder", "1.2.3", {"quotes": 5}, (PLAIN, BARE), ("Why.",), (MORE, More("f.csv", "sorted", "f", "", 2))
+        "folder", "1.2.3", {"quotes": 5}, (PLAIN, BARE), ("Why.",), (MORE, Omitted("f.csv", "sorted", "f", "", 2))
     )
     assert not found.ok
     assert found.to_text().splitlines()[2:] == [

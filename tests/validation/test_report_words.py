@@ -14,7 +14,7 @@ pytest.importorskip("frictionless")
 import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError
-from reportedly.validation.report import More
+from reportedly.validation.report import Omitted
 
 
 def swap(*pairs, table="quotes"):
@@ -186,7 +186,7 @@ def test_of_many_findings_the_first_are_told_and_the_others_counted(copy, monkey
         told = [issue.row for issue in found.issues if (issue.rule, issue.field) == (rule, field)]
         assert told == [*range(2, 2 + most)]
         more = [each for each in found.more if (each.rule, each.field) == (rule, field)]
-        assert more == ([More("data/quotes.csv", rule, "quotes", field, further)] if further else [])
+        assert more == ([Omitted("data/quotes.csv", rule, "quotes", field, further)] if further else [])
 
 
 def test_where_frictionless_stops_is_told(copy, monkeypatch):
@@ -203,7 +203,7 @@ def test_what_several_checks_of_a_rule_count_is_added_up(copy, monkeypatch):
     assert min(len(durations), len(dates)) > 1
     copy.write("figures", [{**row, "unit": "EUR"} if row["kind"] in {"duration", "date"} else row for row in rows])
     more = [each for each in reportedly.validate(copy.root).more if each.rule == "unit-of-kind"]
-    assert more == [More("data/figures.csv", "unit-of-kind", "figures", "unit", len(durations) + len(dates) - 2)]
+    assert more == [Omitted("data/figures.csv", "unit-of-kind", "figures", "unit", len(durations) + len(dates) - 2)]
 
 
 def test_each_step_is_told_as_it_begins(copy):

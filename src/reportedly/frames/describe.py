@@ -84,7 +84,7 @@ def describe(table: str, *, package: str | os.PathLike[str] | None = None, versi
     """
     import pandas as pd
 
-    from reportedly.frames.load import TEXT, dtype
+    from reportedly.engines.pandas import TEXT, dtype
 
     home = open_package(package, version)
     with package_errors(home):

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """A table's file as text: its header and its rows, every cell as it stands, by the number that a spreadsheet shows."""
+    """A table's file as text: its header, its rows by the number that a spreadsheet shows, blank lines left out, and how many lines it counts."""
 
     header: list[str]
     rows: dict[int, list[str]]
-    digest: str
+    records: int
 
 
 class Reader:

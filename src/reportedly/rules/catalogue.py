@@ -2,12 +2,68 @@
 
 from __future__ import annotations
 
-import sys
+from reportedly.rules import actors, chains, claims, constraints, dates, errata, figures, files, references, spans
 
-from reportedly.errors import ReportedlyError
-from reportedly.rules import constraints
-from reportedly.rules import every as rules
-from reportedly.validation import files
+# In the order in which they are listed.
+ALL = (
+    *files.RULES,
+    constraints.TYPE,
+    *constraints.OF_FIELDS,
+    constraints.PRIMARY_KEY,
+    references.FOREIGN_KEY,
+    *constraints.OF_CELLS,
+    spans.ORDER,
+    spans.LENGTH,
+    spans.WHOLE,
+    chains.EXPLICIT_WORDS,
+    chains.CUE_IN_SPAN,
+    spans.FEW_WORDS,
+    spans.EXTENT_WORDS,
+    dates.VALID,
+    dates.BOUNDS,
+    dates.BASIS,
+    figures.NUMBER_ORDER,
+    figures.UNIT_OF_KIND,
+    figures.VAGUE_WITHOUT_NUMBER,
+    figures.NUMBER_GIVEN,
+    figures.BOUNDS_OF_COMPARATOR,
+    figures.PRECISION_OF_COMPARATOR,
+    figures.COMPARATOR_OF_KIND,
+    figures.DATE_OF_KIND,
+    claims.ARTICLE_ONCE,
+    claims.SHARED_SPAN_NOTED,
+    actors.MEDIA_WITHOUT_COUNTRY,
+    claims.MAKER_OBLIGED,
+    claims.TOLD_ONCE,
+    actors.UNNAMED_SCOPED,
+    claims.SAME_ARTICLE,
+    claims.LIMIT_POINTS,
+    actors.PARENT_CIRCLE,
+    claims.CONDITION_CIRCLE,
+    errata.ERRATUM_KEY,
+    errata.ERRATUM_SAID,
+    errata.ERRATUM_REPLACES,
+    chains.CHAIN_EXISTS,
+    chains.CHAIN_HOPS,
+    chains.CHAIN_ONCE,
+    chains.CHAIN_END,
+    chains.CHAIN_PUBLISHES,
+    chains.HOLDER_FIRST,
+    chains.CHAIN_RELATIONS,
+    chains.SPEAKER_IN_CHAIN,
+    claims.ARTICLE_USED,
+    spans.INSIDE_ARTICLE,
+    spans.WORDS_IN_CLAIM,
+    spans.INNERMOST_CLAIM,
+    spans.FIGURE_IN_QUOTATION,
+    claims.DEMAND_FOR_CLAIM,
+    references.ACTOR_USED,
+    actors.UNNAMED_IN_ARTICLE,
+    errata.ERRATUM_ROW,
+    errata.ERRATUM_SUCCESSOR,
+    errata.ERRATUM_CIRCLE,
+)
+RULES = {rule.name: rule for rule in ALL}
 
 
 def rulebook() -> list[dict[str, str]]:
@@ -16,17 +72,6 @@ def rulebook() -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        With ``rule``, ``kind`` (file, constraint, row or package) and ``sentence``, in the order in which they are checked. What
-        frictionless finds besides goes by its own error types.
-
-    Raises
-    ------
-    ReportedlyError
-        If Python was told to drop the sentences, which are docstrings.
+        With ``rule``, ``kind`` (file, constraint, row or package) and ``sentence``. What frictionless finds besides goes by its own error types.
     """
-    if sys.flags.optimize > 1:
-        raise ReportedlyError("python -OO drops the sentences of the rules; python -O keeps them")
-    found = [(name, "file", sentence) for name, sentence in files.SENTENCES.items()]
-    found += [(name, "constraint", sentence) for name, sentence in constraints.SENTENCES.items()]
-    found += [(rule.name, "row" if rule.tables else "package", rule.sentence) for rule in rules.RULES.values()]
-    return [{"rule": name, "kind": kind, "sentence": sentence} for name, kind, sentence in found]
+    return [{"rule": rule.name, "kind": rule.kind, "sentence": rule.sentence} for rule in ALL]

@@ -301,16 +301,18 @@ def _limits(field: Field) -> Iterator[str]:
 
 def rules() -> str:
     """Return every constraint and rule with its sentence."""
-    from reportedly.rules import constraints
-    from reportedly.rules.every import RULES
-    from reportedly.validation import files
+    from reportedly.package.shipped import shipped
+    from reportedly.rules.catalogue import ALL
 
     parts = []
-    for title, sentences in (("Of files", files.SENTENCES), ("Of cells and keys", constraints.SENTENCES)):
-        lines = [[f"`{name}`", cell(text)] for name, text in sentences.items()]
+    for title, kind in (("Of files", "file"), ("Of cells and keys", "constraint")):
+        lines = [[f"`{rule.name}`", cell(rule.sentence)] for rule in ALL if rule.kind == kind]
         parts.append(f"### {title}\n\n{grid(['Rule', 'What it asks for'], lines)}")
+    tables = {rule.name: rule.tables(shipped().format) if rule.kind == "row" else [] for rule in ALL}
     lines = [
-        [f"`{rule.name}`", cell(rule.sentence), ", ".join(rule.tables) or "across tables"] for rule in RULES.values()
+        [f"`{rule.name}`", cell(rule.sentence), ", ".join(tables[rule.name]) or "across tables"]
+        for rule in ALL
+        if rule.kind in {"row", "package"}
     ]
     parts.append(f"### Of rows and chains\n\n{grid(['Rule', 'What it asks for', 'Tables'], lines)}")
     return "\n\n".join(parts)

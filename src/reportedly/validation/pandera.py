@@ -10,25 +10,31 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 from pandas.api.types import is_bool, is_list_like, is_number
 
+from reportedly.engines.pandas import TEXT, dtype, typed
 from reportedly.errors import FrameError, MissingExtraError
-from reportedly.frames.load import TEXT, dtype, typed
 from reportedly.frames.save import cell_of
 from reportedly.model.schema import Field as ModelField
+from reportedly.model.schema import Table
 from reportedly.package.shipped import shipped
-from reportedly.rules.constraints import constraints, lexical, primary_key
-from reportedly.rules.every import ROW, Check, row_rules
+from reportedly.rules.base import ROW
+from reportedly.rules.catalogue import RULES
+from reportedly.rules.constraints import field_checks, key_check, type_checks
 from reportedly.validation.report import Issue
 
 try:
     import narwhals as nw
     import pandera.pandas as pa
+
+    from reportedly.engines.pandas import PandasEngine
+    from reportedly.validation.evaluate import broken_rows, prepared, row_checks
 except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reportedly.rules.constraints import Constraint
+    from reportedly.engines.base import Frame
+    from reportedly.rules.base import Check
 
 # How many findings a text lists; `failure_cases` has all.
 _MOST = 50
@@ -62,37 +68,55 @@ def _plain(values: pd.Series[Any], field: dict[str, Any]) -> pd.Series[Any]:
     return values.astype(object).astype(TEXT) if isinstance(values.dtype, pd.CategoricalDtype) else values
 
 
-def _holds(rule: Constraint | Check, frame: pd.DataFrame) -> pd.Series[Any]:
-    """Return for each row whether it is not among those that break a rule."""
-    broken = rule.mask(nw.from_native(frame, eager_only=True)).to_numpy()
-    return pd.Series(~broken.astype(bool), index=frame.index)
+def _broken(check: Check, frame: pd.DataFrame) -> Frame:
+    """Return the rows of a frame that break a check, by their places."""
+    numbered = nw.from_native(frame.assign(**{ROW: range(len(frame))}), eager_only=True)
+    return broken_rows(prepared(PandasEngine, numbered, [check]), check)
 
 
-def _column_check(constraint: Constraint, field: dict[str, Any]) -> Any:
+def _holds(check: Check, frame: pd.DataFrame) -> pd.Series[Any]:
+    """Return for each row whether it is not among those that break a check."""
+    holds = pd.Series(data=True, index=frame.index)
+    holds.iloc[_broken(check, frame)[ROW].to_list()] = False
+    return holds
+
+
+def _column_check(check: Check, field: dict[str, Any]) -> Any:
     return pa.Check(
-        lambda values: _holds(constraint, _plain(values, field).to_frame(field["name"])),
-        name=constraint.name,
-        error=f"{constraint.name}: expected {constraint.expected}",
+        lambda values: _holds(check, _plain(values, field).to_frame(field["name"])),
+        name=check.rule,
+        error=f"{check.rule}: expected {_plain_text(check.expected)}",
         ignore_na=False,
     )
 
 
-def _frame_check(name: str, rule: Constraint | Check, fields: list[dict[str, Any]]) -> Any:
+def _frame_check(check: Check, fields: list[dict[str, Any]]) -> Any:
     return pa.Check(
-        lambda frame: _holds(rule, plain(frame, fields)),
-        name=name,
-        error=f"{name}: {rule.field}, expected {rule.expected}",
+        lambda frame: _holds(check, plain(frame, fields)),
+        name=check.rule,
+        error=f"{check.rule}: {check.field}, expected {check.expected}",
         ignore_na=False,
     )
 
 
-def build(descriptor: dict[str, Any], kind: Any = pa.DataFrameSchema) -> Any:
-    """Return the pandera schema of a Table Schema.
+def _plain_text(template: str) -> str:
+    return template.replace("{{", "{").replace("}}", "}")
+
+
+def _rules(table: str) -> list[Check]:
+    """Return the rules on the rows of a table of the format, without its constraints."""
+    if table not in shipped().format:
+        return []
+    return [check for check in row_checks(shipped().format)[table] if RULES[check.rule].kind == "row"]
+
+
+def build(table: Table, kind: type[pa.DataFrameSchema] = pa.DataFrameSchema) -> Any:
+    """Return the pandera schema of a table.
 
     Parameters
     ----------
-    descriptor
-        The Table Schema, with the table's name.
+    table
+        The table.
     kind
         The class of the schema.
 
@@ -102,28 +126,25 @@ def build(descriptor: dict[str, Any], kind: Any = pa.DataFrameSchema) -> Any:
         Columns in order with the dtypes of `reportedly.load`; a check for each constraint, named like it, and one for each rule on
         single rows. Keys into other tables are beyond one frame: `reportedly.validate` checks them.
     """
-    fields = descriptor["fields"]
+    fields = [field.descriptor for field in table.fields]
     columns = {
-        field["name"]: pa.Column(
-            dtype(field),
-            checks=[_column_check(constraint, field) for constraint in constraints(field)],
+        field.name: pa.Column(
+            dtype(field.descriptor),
+            checks=[_column_check(check, field.descriptor) for check in field_checks(field)],
             nullable=True,
-            title=field["title"],
-            description=field["description"],
+            title=field.title,
+            description=field.description,
         )
-        for field in fields
+        for field in table.fields
     }
-    key = primary_key(descriptor["primaryKey"])
-    checks = [_frame_check(key.name, key, fields)]
-    checks += [_frame_check(rule.name, check, fields) for rule, check in row_rules(descriptor["name"])]
     return kind(
         columns,
-        checks=checks,
+        checks=[_frame_check(check, fields) for check in (key_check(table), *_rules(table.name))],
         strict=True,
         ordered=True,
-        name=descriptor["name"],
-        title=descriptor["title"],
-        description=descriptor["description"],
+        name=table.name,
+        title=table.title,
+        description=table.description,
     )
 
 
@@ -139,8 +160,12 @@ class SchemaErrors(pa.errors.SchemaErrors):  # type: ignore[misc]  # pandera has
 class DataFrameSchema(pa.DataFrameSchema):  # type: ignore[misc]  # pandera has no types here
     """A schema that first gives a frame the dtypes of its fields, and says in words what is wrong."""
 
-    fields: list[dict[str, Any]]
-    key: list[str]
+    table: Table
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of the table."""
+        return [field.descriptor for field in self.table.fields]
 
     @classmethod
     def get_backend(cls, *arguments: Any, **options: Any) -> Any:
@@ -200,9 +225,9 @@ def _cells(values: pd.Series[Any], field: dict[str, Any]) -> tuple[pd.Series[Any
             cells.append(pd.NA)
             wrong[place] = str(error)
     found = pd.Series(cells, index=values.index, name=values.name, dtype=TEXT)
-    if rule := lexical(field):
-        broken = ~_holds(rule, found.to_frame(field["name"]))
-        wrong |= dict.fromkeys(map(int, broken.to_numpy().nonzero()[0]), rule.expected)
+    for check in type_checks(ModelField.from_descriptor(field)):
+        places = _broken(check, found.to_frame(field["name"]))[ROW].to_list()
+        wrong |= dict.fromkeys(places, check.expected)
     return found, wrong
 
 
@@ -264,7 +289,7 @@ def _words(
 
     def issue(place: int, rule: str, message: str, expected: str, field: str) -> str:
         row = frame.iloc[place]
-        key = "/".join(str(row[name]) for name in made.key)
+        key = "/".join(str(row[name]) for name in made.table.key)
         value = row[field]
         shown = "" if not is_list_like(value) and pd.isna(value) else str(value)
         return str(Issue(f"{made.name}, iloc[{place}]", rule, message, expected, key=key, field=field, value=shown))
@@ -273,21 +298,15 @@ def _words(
         for place, expected in places.items():
             yield issue(place, "type", "this does not read as the column's type", expected, name)
     broken = {getattr(error.check, "name", None) for error in errors}
-    readable = plain(frame, made.fields).drop(columns=list(misfits)).assign(**{ROW: range(len(frame))})
-    numbered = nw.from_native(readable, eager_only=True)
-    rules: list[tuple[str, Any]] = [(rule.name, rule) for field in made.fields for rule in constraints(field)]
-    rules = [(name, rule) for name, rule in rules if rule.field not in misfits]
+    readable = plain(frame, made.fields).drop(columns=list(misfits))
+    checks = [check for field in made.table.fields for check in field_checks(field) if check.field not in misfits]
     if not misfits:
-        rules += [("primaryKey", primary_key(made.key)), *((rule.name, check) for rule, check in row_rules(made.name))]
-    for name, rule in rules:
-        if name in broken:
-            for cells in rule.rows(numbered).iter_rows(named=True):
-                message, expected = (
-                    (text.format_map(cells) for text in (rule.message, rule.expected))
-                    if isinstance(rule, Check)
-                    else (rule.message, rule.expected)
-                )
-                yield issue(cells[ROW], name, message, expected, rule.field)
+        checks += [key_check(made.table), *_rules(made.table.name)]
+    for check in checks:
+        if check.rule in broken:
+            for cells in _broken(check, readable).iter_rows(named=True):
+                message, expected = (text.format_map(cells) for text in (check.message, check.expected))
+                yield issue(cells[ROW], check.rule, message, expected, check.field)
 
 
 def schema(table: str) -> Any:
@@ -325,7 +344,6 @@ def schema(table: str) -> Any:
 
 @cache
 def _schema(table: str) -> Any:
-    made = build(shipped().schema(table), DataFrameSchema)
-    made.fields = shipped().schema(table)["fields"]
-    made.key = shipped().schema(table)["primaryKey"]
+    made = build(shipped().format.table(table), DataFrameSchema)
+    made.table = shipped().format.table(table)
     return made

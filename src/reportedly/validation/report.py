@@ -56,7 +56,7 @@ class Issue:
 
 
 @dataclass(frozen=True)
-class More:
+class Omitted:
     """Further findings like those that are told, which are only counted.
 
     Parameters
@@ -103,7 +103,7 @@ class Report:
     rows: dict[str, int]
     issues: tuple[Issue, ...]
     skipped: tuple[str, ...] = ()
-    more: tuple[More, ...] = ()
+    more: tuple[Omitted, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -151,7 +151,7 @@ class Report:
         return "\n".join([*annotations, *(_annotation(more, 1) for more in self.more)])
 
 
-def _annotation(found: Issue | More, line: int) -> str:
+def _annotation(found: Issue | Omitted, line: int) -> str:
     file, title = _escape(found.file, ":,"), _escape(found.rule, ":,")
     return f"::error file={file},line={line},title={title}::{_escape(str(found))}"
 

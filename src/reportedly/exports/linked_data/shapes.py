@@ -18,7 +18,7 @@ from reportedly.exports.linked_data.graph import prefixes
 from reportedly.exports.linked_data.iris import WIKIDATA, Iris
 from reportedly.exports.linked_data.terms import OA, Step, Terms
 from reportedly.package.about import dataset
-from reportedly.rules.every import RULES
+from reportedly.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""Where rows are while they are judged."""
