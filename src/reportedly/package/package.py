@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reportedly.model.schema import Format, Table
-    from reportedly.validation.report import Issue
 
 
 class Package:
@@ -176,17 +175,6 @@ class Package:
         if refused is None and not path.endswith(endings):
             return Refusal("safe-path", f"the path {path!r} has another ending", " or ".join(endings), is_of_path=True)
         return refused
-
-    def problem(self, path: str, table: str = "", endings: tuple[str, ...] = (".csv", ".json")) -> Issue | None:
-        """Return the same as a finding."""
-        from reportedly.validation.report import Issue
-
-        refused = self.refusal(path, endings)
-        if refused is None:
-            return None
-        return Issue(
-            DESCRIPTOR if refused.is_of_path else path, refused.rule, refused.message, refused.expected, table=table
-        )
 
     def _own(self, path: str, endings: tuple[str, ...] = (".csv", ".json")) -> str:
         """Return the full path of a file that the descriptor names, if it may be read; opening it reports whether it is missing."""

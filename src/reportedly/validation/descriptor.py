@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reportedly.package.package import Package
+    from reportedly.package.paths import Refusal
 
 
 _PROFILE = "https://datapackage.org/profiles/2."
@@ -72,6 +73,13 @@ _MOST_TOLD = 100
 _STANDARD = "what the Data Package standard asks for"
 
 
+def refusal_issue(refused: Refusal, path: str, table: str = "") -> Issue:
+    """Return the finding that a file must not or cannot be read; the descriptor is to blame for the path itself."""
+    return Issue(
+        DESCRIPTOR if refused.is_of_path else path, refused.rule, refused.message, refused.expected, table=table
+    )
+
+
 def check_descriptor(package: Package, tables: list[str]) -> Iterator[Issue]:
     """Yield what is wrong with a descriptor by this format.
 
@@ -82,9 +90,8 @@ def check_descriptor(package: Package, tables: list[str]) -> Iterator[Issue]:
     tables
         The names of the format's tables.
     """
-    problem = package.problem(DESCRIPTOR)
-    if problem:
-        yield problem
+    if refused := package.refusal(DESCRIPTOR):
+        yield refusal_issue(refused, DESCRIPTOR)
         return
     try:
         descriptor = package.descriptor

@@ -17,6 +17,7 @@ from reportedly.package.descriptor import DESCRIPTOR, read_json
 from reportedly.package.package import Package
 from reportedly.rules.catalogue import RULES
 from reportedly.text.display import clip
+from reportedly.validation.descriptor import refusal_issue
 from reportedly.validation.report import Issue, Omitted
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ class Files:
     def schema(self, table: str) -> Iterator[Issue]:
         """Yield how a table's schema differs from the format's."""
         path = str(self.package.resource(table)["schema"])
-        problem = self.package.problem(path, table, (".json",))
-        if problem:
-            yield problem
+        if refused := self.package.refusal(path, (".json",)):
+            yield refusal_issue(refused, path, table)
             return
         try:
             found = read_json(self.package.file(*path.split("/")))
@@ -72,9 +72,8 @@ class Files:
         """Return what is wrong with a table's bytes, and its text where it can be read at all."""
         resource = self.package.resource(table)
         path = str(resource["path"])
-        problem = self.package.problem(path, table)
-        if problem:
-            return [problem], None
+        if refused := self.package.refusal(path):
+            return [refusal_issue(refused, path, table)], None
         full = self.package.file(*path.split("/"))
         try:
             too_much = limits.unfit_table(full)
