@@ -98,7 +98,9 @@ class Evaluation:
             frame = self._after(frame, check.steps)
         except _TooManyPairsError as error:
             message = f"{check.rule} was not checked: {error}"
-            yield Issue(self._files[check.table], "size", message, "smaller articles", table=check.table)
+            yield Issue(
+                self._files[check.table], "size", message, "smaller articles", table=check.table, field=check.field
+            )
             return
         if not frame.is_empty():
             rows = broken_rows(frame, check)
