@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import reportedly
-from reportedly.engines.pandas import PandasEngine
+from reportedly.engines.pandas import DAY, PandasEngine, dtype
 from reportedly.errors import FrameError
-from reportedly.frames.load import DAY, dtype
 from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
 from reportedly.rules.constraints import field_checks

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-import math
-import re
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
+from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.rules.base import ROW, nw
 
@@ -16,18 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reportedly.engines.base import Frame
-    from reportedly.model.schema import Table
+    from reportedly.model.schema import Field, Table
     from reportedly.package.csvfile import Text
     from reportedly.rules.base import Distinct
-
-Field = dict[str, Any]
 
 DAY = "datetime64[s]"
 # Named in full, since pandas 3 reads "string" and plain text as another dtype than pandas 2 does.
 TEXT = pd.StringDtype("python", na_value=pd.NA) if pd.__version__ >= "2.3" else pd.StringDtype("python")
 _DTYPES: dict[str, Any] = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
-# Python would also take 1_000 and digits of other scripts for numbers.
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class Items(list[str]):
@@ -41,12 +38,12 @@ class Items(list[str]):
 
 
 def dtype(field: Field) -> Any:
-    """Return the pandas dtype of a Table Schema field.
+    """Return the pandas dtype of a field.
 
     Parameters
     ----------
     field
-        A field descriptor.
+        The field.
 
     Returns
     -------
@@ -54,11 +51,10 @@ def dtype(field: Field) -> Any:
         ``Int64``, ``Float64``, ``boolean``, ``datetime64[s]``, a categorical in the codebook's order, ``object`` for lists
         of strings, else nullable strings.
     """
-    if "categories" in field:
-        values = [category["value"] for category in field["categories"]]
+    if field.categories:
         # An index of objects: left to itself, pandas 3 would make it another dtype than pandas 2 does.
-        return pd.CategoricalDtype(pd.Index(values, dtype=object), ordered=field.get("categoriesOrdered", False))
-    return {"date": DAY, "list": object}.get(field["type"]) or _DTYPES.get(field["type"], TEXT)
+        return pd.CategoricalDtype(pd.Index(field.values, dtype=object), ordered=field.is_ordered)
+    return {"date": DAY, "list": object}.get(field.type) or _DTYPES.get(field.type, TEXT)
 
 
 def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
@@ -83,14 +79,14 @@ def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
     PackageError
         If the file cannot be read or holds a value that its field does not allow.
     """
-    plain = {field["name"]: TEXT if field["type"] == "number" else _DTYPES.get(field["type"], TEXT) for field in fields}
+    plain = {field.name: TEXT if field.type == "number" else _DTYPES.get(field.type, TEXT) for field in fields}
     try:
         frame = pd.read_csv(source, dtype=plain, keep_default_na=False, na_values=[""], encoding="utf-8")
         _same_columns(frame, list(plain))
         for field in fields:
-            if field["type"] == "integer":
-                _whole(frame, field["name"], source)
-            frame[field["name"]] = typed(cast("pd.Series[Any]", frame[field["name"]]), field)
+            if field.type == "integer":
+                _whole(frame, field.name, source)
+            frame[field.name] = typed(frame[field.name], field)
     except (OSError, OverflowError, ValueError) as error:
         told = " ".join(str(error).split())
         raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
@@ -130,35 +126,25 @@ def typed(texts: pd.Series[Any], field: Field) -> pd.Series[Any]:
     ValueError
         If a cell does not read as the field's type, or is none of its categories.
     """
-    if "categories" in field:
+    if field.categories:
         kind = dtype(field)
         foreign = texts[texts.notna() & ~texts.isin(kind.categories)]
         # A categorical would turn what it does not know into a blank without a word.
         if len(foreign):
             raise ValueError(f"{texts.name} holds {foreign.iloc[0]!r}, which is none of {', '.join(kind.categories)}")
         return texts.astype(object).astype(kind)
-    if field["type"] == "date":
+    if field.type == "date":
         return days(texts)
-    if field["type"] == "number":
-        return _numbers(texts)
-    if field["type"] == "list":
-        split = [Items(text.split(field["delimiter"]) if isinstance(text, str) else ()) for text in texts]
+    if field.type == "number":
+        # Each the nearest to its digits: pandas 2 may read the one beside it.
+        found = [field.parse(text) if isinstance(text, str) else None for text in texts]
+        return pd.Series(found, index=texts.index, name=texts.name, dtype="Float64")
+    if field.type == "list":
+        split = [Items(text.split(field.delimiter) if isinstance(text, str) else ()) for text in texts]
         return pd.Series(split, index=texts.index, name=texts.name, dtype=object)
-    if field["type"] == "boolean" and texts.dtype == TEXT:
+    if field.type == "boolean" and texts.dtype == TEXT:
         return texts.map({"true": True, "false": False}).astype("boolean")
     return texts.astype(dtype(field))
-
-
-def _numbers(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return numbers as ``Float64``, each the nearest to its digits: pandas 2 may read the one beside it."""
-    found = [_number(text, texts.name) if isinstance(text, str) else None for text in texts]
-    return pd.Series(found, index=texts.index, name=texts.name, dtype="Float64")
-
-
-def _number(text: str, name: object) -> float:
-    if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-        raise ValueError(f"{name} holds {text!r}, which is no finite number")
-    return number
 
 
 def days(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -255,3 +241,45 @@ def _judged(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
         if kind == "boolean"
         else texts.astype(_DTYPES[kind])
     )
+
+
+def cell_of(value: Any, field: Field) -> str:
+    """Return a value that is no blank as its cell.
+
+    Parameters
+    ----------
+    value
+        A value of a frame.
+    field
+        The field of its column.
+
+    Returns
+    -------
+    str
+        The cell as the CSV file has it.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written; the message is what would be right.
+    """
+    value = _plain(value)
+    if field.categories and value not in field.values:
+        raise ValueError(f"one of: {', '.join(field.values)}")
+    cell = field.kind.format(value)
+    if len(cell) > limits.CELL:
+        raise ValueError(f"{limits.CELL:,} characters at most")
+    return cell
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of numpy or pandas as Python has it; a moment at midnight without a zone is a day."""
+    if isinstance(value, np.ndarray):
+        return list(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, dt.datetime) and dt.MINYEAR <= value.year <= dt.MAXYEAR:
+        moment = pd.Timestamp(value)
+        if moment.tz is None and moment == moment.normalize():
+            return dt.date(value.year, value.month, value.day)
+    return value

@@ -89,7 +89,7 @@ def describe(table: str, *, package: str | os.PathLike[str] | None = None, versi
     home = open_package(package, version)
     with package_errors(home):
         entries = [
-            {**entry, "dtype": "category" if field.categories else str(dtype(field.descriptor))}
+            {**entry, "dtype": "category" if field.categories else str(dtype(field))}
             for entry, field in zip(dictionary(home, table), home.table(table).fields, strict=True)
         ]
     order = ["field", "title", "type", "dtype", "required", "values", "points_to", "description", "coding"]

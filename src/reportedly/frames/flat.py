@@ -326,4 +326,4 @@ def flat(table: str, *, package: str | os.PathLike[str] | None = None, version: 
     home = open_package(package, version)
     with package_errors(home):
         fields, rows = flat_rows(home, table)
-        return typed_rows([field.descriptor for field in fields], rows, f"{home.path(table)} made flat")
+        return typed_rows(fields, rows, f"{home.path(table)} made flat")

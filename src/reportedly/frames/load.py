@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportedly.engines.pandas import read
 from reportedly.errors import PackageError
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from reportedly.model.schema import Field
     from reportedly.package.package import Package
 
     Source = str | os.PathLike[str]
-
-Field = dict[str, Any]
 
 
 def load(
@@ -67,8 +66,7 @@ def load(
     with package_errors(home):
         if withdrawn:
             return _with_withdrawn(home, table)
-        fields = [field.descriptor for field in home.table(table).fields]
-        return read(home.readable(table), fields)
+        return read(home.readable(table), home.table(table).fields)
 
 
 def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
@@ -81,10 +79,10 @@ def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
     except PackageError:
         # Which row it is, only each by itself can tell.
         for row in rows:
-            if row[SINCE["name"]]:
+            if row[SINCE.name]:
                 key = home.table(table).key_text(row)
                 typed_rows(fields, [row], f"{home.path(ERRATA)}: what is kept of {table} {key}")
-        read(home.readable(table), [field.descriptor for field in home.table(table).fields])
+        read(home.readable(table), home.table(table).fields)
         raise
 
 
@@ -92,6 +90,6 @@ def typed_rows(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: st
     """Return rows of text as a frame."""
     # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
-        write_rows(file, rows, [field["name"] for field in fields])
+        write_rows(file, rows, [field.name for field in fields])
         file.seek(0)
         return read(file.buffer, fields, name)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
 import pandas as pd
 
-from reportedly import limits
+from reportedly.engines.pandas import cell_of
 from reportedly.errors import FrameError, PackageError, TargetError
 from reportedly.package.atomic import atomic, refuse_missing_folder
 from reportedly.package.csvfile import write_csv
@@ -157,45 +155,3 @@ def _column(frame: pd.DataFrame, table: Table, field: Field) -> Iterator[str]:
             key = key if len(key) <= 60 and key.isprintable() else clip(key)
             where = f"{table.name}, iloc[{place}] ({key}), {field.name} = {clip(str(value))}"
             raise FrameError(f"{where}: this cannot be saved [{rule}]. Right would be: {error}") from error
-
-
-def cell_of(value: Any, field: Field) -> str:
-    """Return a value that is no blank as its cell.
-
-    Parameters
-    ----------
-    value
-        A value of a frame.
-    field
-        The field of its column.
-
-    Returns
-    -------
-    str
-        The cell as the CSV file has it.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be written; the message is what would be right.
-    """
-    value = _plain(value)
-    if field.categories and value not in field.values:
-        raise ValueError(f"one of: {', '.join(field.values)}")
-    cell = field.kind.format(value)
-    if len(cell) > limits.CELL:
-        raise ValueError(f"{limits.CELL:,} characters at most")
-    return cell
-
-
-def _plain(value: Any) -> Any:
-    """Return a value of numpy or pandas as Python has it; a moment at midnight without a zone is a day."""
-    if isinstance(value, np.ndarray):
-        return list(value)
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, dt.datetime) and dt.MINYEAR <= value.year <= dt.MAXYEAR:
-        moment = pd.Timestamp(value)
-        if moment.tz is None and moment == moment.normalize():
-            return dt.date(value.year, value.month, value.day)
-    return value

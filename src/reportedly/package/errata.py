@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reportedly.errors import PackageError, WithdrawnError
+from reportedly.model.schema import Category, Field
 
 if TYPE_CHECKING:
     from reportedly.package.package import Package
@@ -14,12 +16,11 @@ Row = dict[str, str]
 
 ERRATA = "errata"
 # The column that tells withdrawn rows from those that stand.
-SINCE = {
-    "name": "withdrawn_since",
-    "title": "Withdrawn since",
-    "description": "The version that first lacks the row; blank for a row that stands.",
-    "type": "string",
-}
+SINCE = Field(
+    "withdrawn_since",
+    title="Withdrawn since",
+    description="The version that first lacks the row; blank for a row that stands.",
+)
 
 
 def withdrawals(package: Package, table: str) -> dict[str, Row]:
@@ -46,7 +47,7 @@ def refuse_withdrawn(package: Package, key: str) -> None:
             raise WithdrawnError(f"{key} was withdrawn in {erratum['since']}: {reason}.{successor}")
 
 
-def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], list[Row]]:
+def with_withdrawn(package: Package, table: str) -> tuple[list[Field], list[Row]]:
     """Return a table's rows and among them, by key, those that were withdrawn, as they last stood.
 
     Parameters
@@ -58,22 +59,20 @@ def with_withdrawn(package: Package, table: str) -> tuple[list[dict[str, Any]], 
 
     Returns
     -------
-    fields : list of dict
+    fields : list of Field
         The table's fields, with the categories that the withdrawn rows had, and ``withdrawn_since``.
     rows : list of dict
         Every cell as text.
     """
-    schema = package.schema(table)
-    names = [field["name"] for field in schema["fields"]]
-    numbers = {field["name"] for field in schema["fields"] if field["type"] == "integer"}
-    rows = [{**row, SINCE["name"]: ""} for row in package.rows(table)]
+    described = package.table(table)
+    counted = [name for name in described.key if described.field(name).type == "integer"]
+    rows = [{**row, SINCE.name: ""} for row in package.rows(table)]
     for erratum in withdrawals(package, table).values():
-        said = _said(package, erratum, [key for key in schema["primaryKey"] if key in numbers])
+        said = _said(package, erratum, counted)
         # The schema may have fields that the row never had.
-        rows.append({**{name: said.get(name, "") for name in names}, SINCE["name"]: erratum["since"]})
-    keys = schema["primaryKey"]
-    rows.sort(key=lambda row: [(int(row[key]), "") if key in numbers else (0, row[key]) for key in keys])
-    return [*(_allowing(field, rows) for field in schema["fields"]), SINCE], rows
+        rows.append({**{name: said.get(name, "") for name in described.names}, SINCE.name: erratum["since"]})
+    rows.sort(key=described.order)
+    return [*(_allowing(field, rows) for field in described.fields), SINCE], rows
 
 
 def _said(package: Package, erratum: Row, counted: list[str]) -> Row:
@@ -95,11 +94,9 @@ def _said(package: Package, erratum: Row, counted: list[str]) -> Row:
     raise PackageError(f"{package.path(ERRATA)}: {told}; see `reportedly validate`")
 
 
-def _allowing(field: dict[str, Any], rows: list[Row]) -> dict[str, Any]:
-    """Return a field that also has the categories that only withdrawn rows still name; they have no place on a scale."""
-    known = [one["value"] for one in field.get("categories", ())]
-    gone = dict.fromkeys(row[field["name"]] for row in rows if row[field["name"]] not in {"", *known})
-    if not known or not gone:
+def _allowing(field: Field, rows: list[Row]) -> Field:
+    """Return the field with retired categories added, unordered: those that only withdrawn rows still have."""
+    gone = dict.fromkeys(row[field.name] for row in rows if row[field.name] not in {"", *field.values})
+    if not field.categories or not gone:
         return field
-    categories = [*field["categories"], *({"value": value} for value in gone)]
-    return {**field, "categories": categories, "categoriesOrdered": False}
+    return replace(field, categories=(*field.categories, *map(Category, gone)), is_ordered=False)

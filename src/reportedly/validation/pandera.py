@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 from pandas.api.types import is_bool, is_list_like, is_number
 
-from reportedly.engines.pandas import TEXT, dtype, typed
+from reportedly.engines.pandas import TEXT, cell_of, dtype, typed
 from reportedly.errors import FrameError, MissingExtraError
-from reportedly.frames.save import cell_of
-from reportedly.model.schema import Field as ModelField
-from reportedly.model.schema import Table
+from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
 from reportedly.rules.base import ROW
 from reportedly.rules.catalogue import RULES
@@ -31,9 +30,10 @@ except ImportError as error:
     raise MissingExtraError(error.name) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reportedly.engines.base import Frame
+    from reportedly.model.schema import Table
     from reportedly.rules.base import Check
 
 # How many findings a text lists; `failure_cases` has all.
@@ -42,7 +42,7 @@ _MOST = 50
 __all__ = ["build", "schema"]
 
 
-def plain(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:
+def plain(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     """Return a loaded frame as the expressions expect it: categories and lists as text.
 
     Parameters
@@ -57,13 +57,13 @@ def plain(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:
     DataFrame
         A new frame; columns that the table does not know are left as they are.
     """
-    changed = {field["name"]: _plain(frame[field["name"]], field) for field in fields if field["name"] in frame}
+    changed = {field.name: _plain(frame[field.name], field) for field in fields if field.name in frame}
     return frame.assign(**changed)
 
 
-def _plain(values: pd.Series[Any], field: dict[str, Any]) -> pd.Series[Any]:
-    if field["type"] == "list" and values.dtype == object:
-        joined = [field["delimiter"].join(items) if isinstance(items, list) and items else pd.NA for items in values]
+def _plain(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    if field.type == "list" and values.dtype == object:
+        joined = [field.delimiter.join(items) if isinstance(items, list) and items else pd.NA for items in values]
         return pd.Series(joined, index=values.index, dtype=TEXT)
     return values.astype(object).astype(TEXT) if isinstance(values.dtype, pd.CategoricalDtype) else values
 
@@ -81,16 +81,16 @@ def _holds(check: Check, frame: pd.DataFrame) -> pd.Series[Any]:
     return holds
 
 
-def _column_check(check: Check, field: dict[str, Any]) -> Any:
+def _column_check(check: Check, field: Field) -> Any:
     return pa.Check(
-        lambda values: _holds(check, _plain(values, field).to_frame(field["name"])),
+        lambda values: _holds(check, _plain(values, field).to_frame(field.name)),
         name=check.rule,
         error=f"{check.rule}: expected {_plain_text(check.expected)}",
         ignore_na=False,
     )
 
 
-def _frame_check(check: Check, fields: list[dict[str, Any]]) -> Any:
+def _frame_check(check: Check, fields: Sequence[Field]) -> Any:
     return pa.Check(
         lambda frame: _holds(check, plain(frame, fields)),
         name=check.rule,
@@ -110,15 +110,13 @@ def _rules(table: str) -> list[Check]:
     return [check for check in row_checks(shipped().format)[table] if RULES[check.rule].kind == "row"]
 
 
-def build(table: Table, kind: type[pa.DataFrameSchema] = pa.DataFrameSchema) -> Any:
+def build(table: Table) -> Any:
     """Return the pandera schema of a table.
 
     Parameters
     ----------
     table
         The table.
-    kind
-        The class of the schema.
 
     Returns
     -------
@@ -126,26 +124,27 @@ def build(table: Table, kind: type[pa.DataFrameSchema] = pa.DataFrameSchema) -> 
         Columns in order with the dtypes of `reportedly.load`; a check for each constraint, named like it, and one for each rule on
         single rows. Keys into other tables are beyond one frame: `reportedly.validate` checks them.
     """
-    fields = [field.descriptor for field in table.fields]
     columns = {
         field.name: pa.Column(
-            dtype(field.descriptor),
-            checks=[_column_check(check, field.descriptor) for check in field_checks(field)],
+            dtype(field),
+            checks=[_column_check(check, field) for check in field_checks(field)],
             nullable=True,
             title=field.title,
             description=field.description,
         )
         for field in table.fields
     }
-    return kind(
+    made = DataFrameSchema(
         columns,
-        checks=[_frame_check(check, fields) for check in (key_check(table), *_rules(table.name))],
+        checks=[_frame_check(check, table.fields) for check in (key_check(table), *_rules(table.name))],
         strict=True,
         ordered=True,
         name=table.name,
         title=table.title,
         description=table.description,
     )
+    made.table = table
+    return made
 
 
 class SchemaErrors(pa.errors.SchemaErrors):  # type: ignore[misc]  # pandera has no types here
@@ -162,11 +161,6 @@ class DataFrameSchema(pa.DataFrameSchema):  # type: ignore[misc]  # pandera has 
 
     table: Table
 
-    @property
-    def fields(self) -> list[dict[str, Any]]:
-        """The fields of the table."""
-        return [field.descriptor for field in self.table.fields]
-
     @classmethod
     def get_backend(cls, *arguments: Any, **options: Any) -> Any:
         """Return what checks frames: pandera keeps it by the class."""
@@ -176,7 +170,7 @@ class DataFrameSchema(pa.DataFrameSchema):  # type: ignore[misc]  # pandera has 
         """Return the frame with the dtypes of its fields, or raise pandera's errors with a text in words."""
         if not isinstance(check_obj, pd.DataFrame):
             raise FrameError(f"{self.name}: this is no pandas DataFrame but {type(check_obj).__name__}")
-        frame, misfits = _coerced(check_obj, self.fields)
+        frame, misfits = _coerced(check_obj, self.table.fields)
         try:
             return cast("pd.DataFrame", super().validate(frame, *arguments, lazy=True, **options))
         except pa.errors.SchemaErrors as errors:
@@ -193,7 +187,7 @@ class DataFrameSchema(pa.DataFrameSchema):  # type: ignore[misc]  # pandera has 
         raise raised
 
 
-def _coerced(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
+def _coerced(frame: pd.DataFrame, fields: Sequence[Field]) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
     """Return a frame with the dtypes of its fields, and by column and place what is expected of values that do not read as them.
 
     A column with such a value is left as it is.
@@ -201,20 +195,20 @@ def _coerced(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> tuple[pd.Data
     changed: dict[str, Any] = {}
     misfits: dict[str, dict[int, str]] = {}
     for field in fields:
-        name = field["name"]
-        if list(frame.columns).count(name) != 1 or (frame[name].dtype == dtype(field) and field["type"] != "list"):
+        name = field.name
+        if list(frame.columns).count(name) != 1 or (frame[name].dtype == dtype(field) and field.type != "list"):
             continue
         cells, wrong = _cells(frame[name], field)
         if wrong:
             misfits[name] = wrong
-        elif "categories" in field and not cells.dropna().isin(dtype(field).categories).all():
+        elif field.categories and not cells.dropna().isin(dtype(field).categories).all():
             changed[name] = cells
         else:
             changed[name] = typed(cells, field)
     return frame.assign(**changed), misfits
 
 
-def _cells(values: pd.Series[Any], field: dict[str, Any]) -> tuple[pd.Series[Any], dict[int, str]]:
+def _cells(values: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], dict[int, str]]:
     """Return values as the cells of a CSV file, and by place what is expected of those that do not read as their field's type."""
     cells: list[Any] = []
     wrong: dict[int, str] = {}
@@ -225,13 +219,13 @@ def _cells(values: pd.Series[Any], field: dict[str, Any]) -> tuple[pd.Series[Any
             cells.append(pd.NA)
             wrong[place] = str(error)
     found = pd.Series(cells, index=values.index, name=values.name, dtype=TEXT)
-    for check in type_checks(ModelField.from_descriptor(field)):
-        places = _broken(check, found.to_frame(field["name"]))[ROW].to_list()
+    for check in type_checks(field):
+        places = _broken(check, found.to_frame(field.name))[ROW].to_list()
         wrong |= dict.fromkeys(places, check.expected)
     return found, wrong
 
 
-def _cell(value: Any, field: dict[str, Any]) -> Any:
+def _cell(value: Any, field: Field) -> Any:
     """Return a value as its cell, a blank as NA.
 
     Raises
@@ -240,21 +234,19 @@ def _cell(value: Any, field: dict[str, Any]) -> Any:
         If it is no value of the field; the message is what is expected.
     """
     if isinstance(value, str):
-        return (_written_list(value, field) if field["type"] == "list" else value) or pd.NA
+        return (_written_list(value, field) if field.type == "list" else value) or pd.NA
     if is_list_like(value):
         return (
-            (cell_of(value, ModelField.from_descriptor(field)) or pd.NA)
-            if field["type"] == "list"
-            else cell_of(value, ModelField.from_descriptor({**field, "type": "string"}))
+            (cell_of(value, field) or pd.NA) if field.type == "list" else cell_of(value, replace(field, type="string"))
         )
     if pd.isna(value):
         return pd.NA
     # Where all cells of a column look like numbers or booleans, pandas reads them so.
-    kind = "boolean" if is_bool(value) else "number" if is_number(value) else field["type"]
-    return cell_of(value, ModelField("", field["type"] if field["type"] in {"integer", "boolean", "date"} else kind))
+    kind = "boolean" if is_bool(value) else "number" if is_number(value) else field.type
+    return cell_of(value, Field("", field.type if field.type in {"integer", "boolean", "date"} else kind))
 
 
-def _written_list(cell: str, field: dict[str, Any]) -> str:
+def _written_list(cell: str, field: Field) -> str:
     """Return the cell of a list; `to_csv` and `to_excel` write one of a loaded frame as Python does.
 
     Raises
@@ -268,15 +260,15 @@ def _written_list(cell: str, field: dict[str, Any]) -> str:
         found = ast.literal_eval(cell)
         # Two texts side by side, as numpy writes its arrays, would be read as one.
         if repr(found) == cell and all(isinstance(item, str) for item in found):
-            return cell_of(found, ModelField.from_descriptor(field))
-    raise ValueError(f"items separated by {field['delimiter']}, or a list as Python writes it: ['a', 'b']")
+            return cell_of(found, field)
+    raise ValueError(f"items separated by {field.delimiter}, or a list as Python writes it: ['a', 'b']")
 
 
 def _words(
     made: DataFrameSchema, frame: pd.DataFrame, misfits: dict[str, dict[int, str]], errors: list[Any]
 ) -> Iterator[str]:
     """Yield what is wrong with a frame: its columns, else values that do not read as their type, else what breaks a constraint or rule."""
-    names = [field["name"] for field in made.fields]
+    names = made.table.names
     if list(frame.columns) != names:
         odd = {
             "missing": [name for name in names if name not in frame.columns],
@@ -298,7 +290,7 @@ def _words(
         for place, expected in places.items():
             yield issue(place, "type", "this does not read as the column's type", expected, name)
     broken = {getattr(error.check, "name", None) for error in errors}
-    readable = plain(frame, made.fields).drop(columns=list(misfits))
+    readable = plain(frame, made.table.fields).drop(columns=list(misfits))
     checks = [check for field in made.table.fields for check in field_checks(field) if check.field not in misfits]
     if not misfits:
         checks += [key_check(made.table), *_rules(made.table.name)]
@@ -344,6 +336,4 @@ def schema(table: str) -> Any:
 
 @cache
 def _schema(table: str) -> Any:
-    made = build(shipped().format.table(table), DataFrameSchema)
-    made.table = shipped().format.table(table)
-    return made
+    return build(shipped().format.table(table))
