@@ -1,6 +1,6 @@
 """Fuzz the readers of somebody else's bytes with atheris, each for a while, with bounds on memory and on the time of one input.
 
-    python scripts/fuzz.py [--seconds N] [--keep] [--record] [TARGET …]
+    python scripts/fuzz.py [--seconds N] [--keep] [TARGET …]
 
 Starts from the corpus in `tests/fuzz/corpus`. An input that breaks a promise is put there, so that the tests fail until it is mended; `--keep`
 adds what found new paths too, made as small as the same coverage allows.
@@ -135,7 +135,6 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(known)}; all by default")
     parser.add_argument("--seconds", type=int, default=5, help="how long each is fuzzed")
     parser.add_argument("--keep", action="store_true", help="keep what found new paths")
-    parser.add_argument("--record", action="store_true", help="write the figures for the documentation")
     given = parser.parse_args()
     unknown = set(given.targets) - set(known)
     if unknown:
@@ -150,33 +149,7 @@ def main() -> None:
     crashes = [crash for found in outcomes for crash in found.crashes]
     for crash in crashes:
         print(f"breaks a promise: tests/fuzz/corpus/{crash}")
-    if given.record:
-        _record(outcomes, given.seconds)
     sys.exit(bool(crashes))
-
-
-def _record(outcomes: list[Outcome], seconds: int) -> None:
-    from recording import record
-
-    figures: dict[str, int | float | str] = {
-        "readers fuzzed": len(outcomes),
-        "seconds each": seconds,
-        "inputs tried": sum(found.runs for found in outcomes),
-        "inputs that broke a promise": sum(len(found.crashes) for found in outcomes),
-        "megabytes of memory allowed": MEMORY,
-        "seconds allowed for an input": TIMEOUT,
-    }
-    rows: list[dict[str, int | float | str]] = [
-        {
-            "reader": found.target,
-            "inputs tried": found.runs,
-            "branches reached": found.edges,
-            "inputs kept while it ran": found.corpus,
-        }
-        for found in outcomes
-    ]
-    note = "The promise: an answer or one line that says why not, no file opened but the package's own, nothing written elsewhere, no network."
-    record("fuzzing", "Fuzzing of the readers", figures, rows, note=note)
 
 
 if __name__ == "__main__":
