@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import reportedly
-from reportedly.package.package import shipped
+from reportedly.package.shipped import shipped
 
 Row = dict[str, str]
 SEED = 20241105
