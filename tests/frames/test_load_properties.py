@@ -1,6 +1,6 @@
 """Whatever a table holds, saving and loading gives it back: rows made up by Hypothesis from the schemas.
 
-HYPOTHESIS_PROFILE=thorough runs many more examples than CI does; scripts/properties.py counts them.
+HYPOTHESIS_PROFILE=thorough runs many more examples than CI does.
 """
 
 from __future__ import annotations
