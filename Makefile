@@ -23,6 +23,8 @@ test: .venv/.installed
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 release: .venv/.checks
+	@test -z "$$(git status --porcelain)" || { git status --short; echo "Commit or remove these first: only what is in git is published."; exit 1; }
+	@$(BIN)/python scripts/release.py --check
 	@$(BIN)/python scripts/publish.py --released
 	@$(BIN)/nox -s dist
 

@@ -71,7 +71,7 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, spelling, schemas and imports."""
+    """Check style, types, imports and spelling."""
     session.install("--editable", EXTRAS, "--group", "lint", *LOCKED)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -122,8 +122,7 @@ def materials(session: nox.Session, wheel: Path, target: Path) -> None:
 
 def audit(session: nox.Session) -> None:
     """Look the locked versions up for known vulnerabilities; say so where that needs a network that is not there."""
-    report = Path(session.create_tmp(), "audit.json")
-    report.unlink(missing_ok=True)
+    (report := Path(session.create_tmp(), "audit.json")).unlink(missing_ok=True)
     options = ("--no-deps", "--disable-pip", "--timeout", "5", "--format", "json", "--output", str(report))
     session.run("pip-audit", "--requirement", LOCK, *options, "--progress-spinner", "off", success_codes=[0, 1])
     found = json.loads(report.read_text(encoding="utf-8"))["dependencies"] if report.is_file() else None
@@ -147,8 +146,7 @@ def fuzz(session: nox.Session) -> None:
     seconds, work = (session.posargs or ["60"])[0], session.create_tmp()
     bounds = (f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024", "-max_len=4096")
     for corpus in sorted(Path("tests/fuzz/corpus").iterdir()):
-        found = Path(work, "found", corpus.name)
-        found.mkdir(parents=True, exist_ok=True)
+        (found := Path(work, "found", corpus.name)).mkdir(parents=True, exist_ok=True)
         # What breaks a promise goes into the corpus, so that the tests fail until it is mended.
         places = (f"-artifact_prefix={corpus}/", str(found), str(corpus))
         session.run("python", "tests/fuzz/run.py", corpus.name, *bounds, *places, env={"TMPDIR": os.fspath(work)})
@@ -158,7 +156,5 @@ def fuzz(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time loading, commands and verifying; `-- --beside SRC` times another checkout in turn."""
     session.install("--editable", EXTRAS, "--group", "bench", *LOCKED)
-    session.run("python", "scripts/bench_load.py", *session.posargs)
-    session.run("python", "scripts/bench_commands.py", *session.posargs)
-    if not session.posargs:
-        session.run("python", "scripts/bench_verify.py")
+    for name in ("load", "commands") if session.posargs else ("load", "commands", "verify"):
+        session.run("python", f"scripts/bench_{name}.py", *session.posargs)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import reportedly
+from reportedly import limits
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("docs/index.md", "docs/quickstart.md", "docs/cite.md")
@@ -156,3 +157,16 @@ def test_every_script_is_in_the_scripts_readme():
     readme = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
     for script in (ROOT / "scripts").glob("*.py"):
         assert script.name in readme
+
+
+def test_the_limits_in_the_security_policy_are_those_of_the_code():
+    told = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    archive = f"{limits.ARCHIVE_FILES:,} files, {limits.ARCHIVE_BYTES // limits.MIB // 1024} GiB unpacked, {limits.ARCHIVE_RATIO} times its own size"
+    for words in (
+        f"| {limits.TABLE_BYTES // limits.MIB} MiB, {limits.TABLE_LINES - 1:,} rows, {limits.COLUMNS} columns, {limits.LINE_BYTES // limits.MIB} MiB in a line, {limits.CELL:,} characters in a cell |",
+        f"| {limits.FLAT_ROW // limits.KIB} KiB a row and {limits.FLAT_BESIDES // limits.MIB} MiB besides,",
+        f"| {limits.JSON_BYTES // limits.MIB} MiB, nested {limits.JSON_DEPTH} deep, {limits.RESOURCES} resources |",
+        f"| {limits.TEXT_BYTES // limits.MIB} MiB |",
+        f"| {archive} unpacked |",
+    ):
+        assert words in told
