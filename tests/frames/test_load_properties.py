@@ -121,7 +121,7 @@ def frame_of(table: str, rows: list[dict]) -> pd.DataFrame:
         elif field["type"] == "list":
             columns[field["name"]] = pd.Series([cell or [] for cell in cells], dtype=object)
         else:
-            columns[field["name"]] = pd.Series(cells, dtype=dtype(field))
+            columns[field["name"]] = pd.Series(cells, dtype=dtype(Field.from_descriptor(field)))
     return pd.DataFrame(columns)
 
 
