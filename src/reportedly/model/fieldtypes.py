@@ -146,6 +146,9 @@ TYPES = {
     )
 }
 
+# The format `uri` of strings: a scheme, and the characters of https://www.rfc-editor.org/rfc/rfc3986 alone. Readers take any text for one.
+URI = r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+
 
 def list_type(delimiter: str) -> FieldType:
     """Return the type of lists of texts whose items are separated by a delimiter."""

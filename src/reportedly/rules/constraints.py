@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reportedly.model.fieldtypes import URI
 from reportedly.rules.base import Cell, Check, Rule, blank, given, nw, of_size, unlike
 from reportedly.rules.cells import RULES as CELL_RULES
 from reportedly.rules.cells import cell_checks
@@ -65,18 +66,13 @@ def type_checks(field: Field, table: str = "") -> list[Check]:
             return gap & given(text)
 
         return [Check(table, name, empty, f"this is no {field.type}", kind.expected, rule="type")]
-    if not kind.pattern:
+    if field.type == "string" and field.format == "uri":
+        what, pattern, expected = "URI", URI, "a URI that begins with its scheme, such as https:"
+    else:
+        what, pattern, expected = field.type, kind.pattern, kind.expected
+    if not pattern:
         return []
-    return [
-        Check(
-            table,
-            name,
-            lambda col: unlike(col(name), kind.pattern),
-            f"this is no {field.type}",
-            kind.expected,
-            rule="type",
-        )
-    ]
+    return [Check(table, name, lambda col: unlike(col(name), pattern), f"this is no {what}", expected, rule="type")]
 
 
 def _expression(name: str, kind: str, value: Any) -> tuple[Predicate, str]:
@@ -153,7 +149,7 @@ _SENTENCES = {
 TYPE = Rule(
     "type",
     "constraint",
-    "A cell reads as its field's type: integers and numbers without leading zeros, plus signs or a negative zero, dates as days of the calendar, true or false, lists without empty items.",
+    "A cell reads as its field's type: integers and numbers without leading zeros, plus signs or a negative zero, dates as days of the calendar, true or false, lists without empty items, URIs with their scheme.",
     _type,
 )
 PRIMARY_KEY = Rule("primaryKey", "constraint", "No two rows of a table share their primary key.", _primary_key)
