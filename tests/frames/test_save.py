@@ -198,7 +198,7 @@ def test_what_would_not_be_loaded_as_it_is_is_refused(tmp_path, table, field, va
     key = frame.iloc[2, 0]
     rule = "enum" if isinstance(frame[field].dtype, pd.CategoricalDtype) else "type"
     assert told.startswith(f"{table}, iloc[2] ({key}), {field}")
-    assert told.endswith(f": this cannot be saved [{rule}]. Right would be: {right}")
+    assert told.endswith(f": this cannot be saved [{rule}]. Expected: {right}")
 
 
 @pytest.mark.parametrize("year", ["0000", "10000"])
@@ -207,7 +207,7 @@ def test_a_day_outside_of_the_calendar_is_refused(tmp_path, year):
     days = frame["earliest"].to_numpy().copy()
     days[0] = np.datetime64(f"{year}-01-01", "s")
     told = refused(frame.assign(earliest=days), "claims", tmp_path / "claims.csv")
-    assert told.endswith("Right would be: a day from 0001-01-01 to 9999-12-31, without time and zone")
+    assert told.endswith("Expected: a day from 0001-01-01 to 9999-12-31, without time and zone")
 
 
 def test_a_quotient_of_nothing_by_nothing_is_no_value(tmp_path):

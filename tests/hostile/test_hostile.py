@@ -262,12 +262,12 @@ def blank_lines(copy: Any) -> None:
 SIZES: dict[str, tuple[Callable[[Any], object], str, str]] = {
     "one-cell-of-a-gigabyte": (
         lambda copy: sparse(copy.file("quotes"), 10**9),
-        "the file has 1,000,000,000 bytes [size]. Right would be: 536,870,912 bytes at most",
+        "the file has 1,000,000,000 bytes [size]. Expected: 536,870,912 bytes at most",
         "the file has 1,000,000,000 bytes [size]",
     ),
     "schema": (
         lambda copy: sparse(copy.root / "schemas" / "quotes.json", 10**9),
-        "the file has 1,000,000,000 bytes [size]. Right would be: 8,388,608 bytes at most",
+        "the file has 1,000,000,000 bytes [size]. Expected: 8,388,608 bytes at most",
         "the file has 1,000,000,000 bytes [size]",
     ),
     "million-columns": (

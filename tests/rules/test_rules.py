@@ -859,8 +859,8 @@ def test_an_unnamed_actor_belongs_to_the_longest_article_that_its_identifier_beg
     for actor in ("tasr-0001-note-0002-a", "tasr-0001-year-2022-a"):
         memory.insert("participants", claim_id=claim, actor_id=actor, part="agent", note="")
     assert [line.partition(": ")[2] for line in memory.told("unnamed-in-article")] == [
-        "tasr-0002-b is unnamed, but begins with no article of the package [unnamed-in-article]. Right would be: an identifier that begins with the article_id of a row of articles",
-        "tasr-0001-note-0002-a is an unnamed actor of tasr-0001-note-0002 [unnamed-in-article]. Right would be: a named actor, or an unnamed one of tasr-0001",
+        "tasr-0002-b is unnamed, but begins with no article of the package [unnamed-in-article]. Expected: an identifier that begins with the article_id of a row of articles",
+        "tasr-0001-note-0002-a is an unnamed actor of tasr-0001-note-0002 [unnamed-in-article]. Expected: a named actor, or an unnamed one of tasr-0001",
     ]
 
 

@@ -45,7 +45,7 @@ def wrong(table, **cells):
 
 FIGURE = "figures, iloc[1] (tasr-0001.f02), "
 DEMAND = "demands, iloc[1] (tasr-0001.d02), "
-TYPE = "this does not read as the column's type [type]. Right would be: "
+TYPE = "this does not read as the column's type [type]. Expected: "
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ TYPE = "this does not read as the column's type [type]. Right would be: "
         (wrong("actors", aliases="a||b"), f"actors, iloc[1] (captured-soldiers), aliases = 'a||b': {TYPE}items separated by |, none empty"),
         *((wrong("actors", aliases=cell), f"""actors, iloc[1] (captured-soldiers), aliases = {cell!r}: {TYPE}items separated by |, or a list as""") for cell in ("['a' 'b']", '["a", "b"]', "[1]", "['a', ]")),
         (wrong("demands", note=["a"]), f"""{DEMAND}note = "['a']": {TYPE}a text"""),
-        (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': this is none of the field's categories [enum]. Right would be: one of: demand, red_line"),
-        (wrong("demands", summary=None), f"{DEMAND}summary: this is blank [required]. Right would be: a value"),
-        (wrong("quotes", end="5"), "quotes, iloc[1] (tasr-0001.q02), end = '5': the span 1130–5 is empty or runs backwards [span-order]. Right would be: an end greater than 1130"),
+        (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': this is none of the field's categories [enum]. Expected: one of: demand, red_line"),
+        (wrong("demands", summary=None), f"{DEMAND}summary: this is blank [required]. Expected: a value"),
+        (wrong("quotes", end="5"), "quotes, iloc[1] (tasr-0001.q02), end = '5': the span 1130–5 is empty or runs backwards [span-order]. Expected: an end greater than 1130"),
         (wrong("demands").drop(columns="note"), "demands: columns missing: note. Expected: demand_id, claim_id"),
         (wrong("demands").assign(more=1), "demands: columns not in the table: more. Expected: demand_id, claim_id"),
         (wrong("demands").iloc[:, ::-1], "demands: columns in another order. Expected: demand_id, claim_id"),

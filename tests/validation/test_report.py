@@ -28,12 +28,12 @@ def report(*issues: Issue, skipped: tuple[str, ...] = ()) -> Report:
 
 def test_an_issue_says_file_row_key_field_value_message_rule_and_expected():
     assert str(PLAIN) == (
-        "data/quotes.csv row 3 (q02), extent = 'none': this is none of the field's categories [enum]. Right would be: one of: a, b"
+        "data/quotes.csv row 3 (q02), extent = 'none': this is none of the field's categories [enum]. Expected: one of: a, b"
     )
 
 
 def test_an_issue_leaves_out_what_does_not_apply():
-    assert str(BARE) == "datapackage.json: there is no version [descriptor]. Right would be: a version"
+    assert str(BARE) == "datapackage.json: there is no version [descriptor]. Expected: a version"
 
 
 def test_an_issue_and_a_report_cannot_be_changed():
@@ -165,13 +165,13 @@ def test_github_properties_escape_what_would_end_them():
 
 def test_github_gets_every_letter_as_it_is():
     line = report(Issue("data/XENON.csv", "X-rule", "XX", "X")).to_github()
-    assert line == "::error file=data/XENON.csv,line=1,title=X-rule::data/XENON.csv: XX [X-rule]. Right would be: X"
+    assert line == "::error file=data/XENON.csv,line=1,title=X-rule::data/XENON.csv: XX [X-rule]. Expected: X"
 
 
 def test_github_messages_escape_percent_and_line_breaks_and_keep_colons_and_commas():
     line = report(Issue("f", "r", "one: 100%, two\r\nthree", "::error::four")).to_github()
     assert len(line.splitlines()) == 1
-    assert line.endswith("::f: one: 100%25, two%0D%0Athree [r]. Right would be: ::error::four")
+    assert line.endswith("::f: one: 100%25, two%0D%0Athree [r]. Expected: ::error::four")
 
 
 def test_the_shipped_dataset_reports_itself_as_valid():

@@ -562,7 +562,7 @@ def test_each_row_withdrawn_or_corrected_needs_an_erratum_and_is_told_which(firs
     gone = frozen_rows(first, "participants")[-1]
     key = f"{gone['claim_id']}/{gone['actor_id']}/{gone['part']}"
     day = dt.datetime.now(dt.UTC).date()
-    missing = f"participants {key} was withdrawn without an erratum. Right would be, with the reason: "
+    missing = f"participants {key} was withdrawn without an erratum. Expected, with the reason: "
     assert f"{missing}participants,{key},0.2.0,{day},withdrawn," in told
     assert "demands tasr-0001.d02 was corrected without an erratum." in told
     assert len(due(told)) == told.count("\n") == 2
@@ -579,10 +579,10 @@ def test_each_row_withdrawn_or_corrected_needs_an_erratum_and_is_told_which(firs
     [
         (
             {"said": '{"demand_id": "tasr-0001.d02"}'},
-            "but its erratum says that it said something else. Right would be: {",
+            "but its erratum says that it said something else. Expected: {",
         ),
-        ({"said": "nothing"}, "but its erratum says that it said something else. Right would be: {"),
-        ({"kind": "withdrawn"}, "but kind of its erratum is 'withdrawn'. Right would be: corrected"),
+        ({"said": "nothing"}, "but its erratum says that it said something else. Expected: {"),
+        ({"kind": "withdrawn"}, "but kind of its erratum is 'withdrawn'. Expected: corrected"),
         ({"since": "0.1.0"}, "was corrected without an erratum"),
         ({"reason": "WHY"}, "but its erratum does not say why. Write the reason in place of 'WHY'"),
         ({"reason": " why. "}, "but its erratum does not say why."),
@@ -623,7 +623,7 @@ def test_what_an_erratum_records_stays_for_good(second, cells):
     (name,) = cells
     second.set("errata", 2, **cells)
     set_version(second, "0.3.0-dev.0")
-    assert f"errata demands/tasr-0001.d02/0.2.0: {name} stays for good. Right would be: " in check(second.root)
+    assert f"errata demands/tasr-0001.d02/0.2.0: {name} stays for good. Expected: " in check(second.root)
 
 
 def test_why_a_row_was_wrong_may_be_told_better(second):
@@ -682,7 +682,7 @@ def test_a_changelog_that_says_something_else_is_told(second):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("## 0.2.0 (unreleased)\n\n- More.\n\n", f"has ## 0.2.0 (unreleased). Right would be: ## 0.2.0 ({SECOND})"),
+        ("## 0.2.0 (unreleased)\n\n- More.\n\n", f"has ## 0.2.0 (unreleased). Expected: ## 0.2.0 ({SECOND})"),
         (f"## Unreleased\n\n- More.\n\n## 0.2.0 ({SECOND})\n\n", "'## Unreleased' is left beside '## 0.2.0 ("),
         (
             f"## 0.2.0 ({SECOND})\n\n- More.\n\n## Unreleased\n\n",

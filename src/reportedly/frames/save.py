@@ -140,7 +140,7 @@ def _check_columns(frame: pd.DataFrame, table: str, names: list[str]) -> None:
     }
     faults = "; ".join(f"{what}: {', '.join(clip(str(name)) for name in of)}" for what, of in odd.items() if of)
     if faults:
-        raise FrameError(f"{table}: columns {faults}. Right would be: {', '.join(names)}")
+        raise FrameError(f"{table}: columns {faults}. Expected: {', '.join(names)}")
 
 
 def _column(frame: pd.DataFrame, table: Table, field: Field) -> Iterator[str]:
@@ -154,4 +154,4 @@ def _column(frame: pd.DataFrame, table: Table, field: Field) -> Iterator[str]:
             key = "/".join(str(frame[name].iloc[place]) for name in table.key)
             key = key if len(key) <= 60 and key.isprintable() else clip(key)
             where = f"{table.name}, iloc[{place}] ({key}), {field.name} = {clip(str(value))}"
-            raise FrameError(f"{where}: this cannot be saved [{rule}]. Right would be: {error}") from error
+            raise FrameError(f"{where}: this cannot be saved [{rule}]. Expected: {error}") from error

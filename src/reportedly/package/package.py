@@ -181,7 +181,7 @@ class Package:
         refused = self.refusal(path, endings)
         if refused and refused.rule != "missing-file":
             file = DESCRIPTOR if refused.is_of_path else path
-            told = f"{file}: {refused.message} [{refused.rule}]. Right would be: {refused.expected}"
+            told = f"{file}: {refused.message} [{refused.rule}]. Expected: {refused.expected}"
             raise PackageError(f"{self.root}: {told}")
         return self.file(*path.split("/"))
 

@@ -52,7 +52,7 @@ class Issue:
             place += f", {self.field}"
         if self.value:
             place += f" = {clip(self.value)}"
-        return f"{place}: {self.message} [{self.rule}]. Right would be: {self.expected}"
+        return f"{place}: {self.message} [{self.rule}]. Expected: {self.expected}"
 
 
 @dataclass(frozen=True)

@@ -353,7 +353,7 @@ def errata(checkout: Checkout, last: Edition, difference: Comparison) -> Iterato
         elif change.table == ERRATA and change.kind in _ERRED:
             for cell in change.cells:
                 if cell.field in _RECORDED:
-                    yield f"{ERRATA} {change.key}: {cell.field} stays for good. Right would be: {cell.old}"
+                    yield f"{ERRATA} {change.key}: {cell.field} stays for good. Expected: {cell.old}"
         elif change.kind == "erratum-added" and change.key not in known and change.key.split("/")[0] not in gone:
             yield f"{ERRATA} {change.key}: that row was neither withdrawn nor corrected since {last.name}"
 
@@ -382,12 +382,12 @@ def _erratum(checkout: Checkout, change: Change, said: str, found: Row | None) -
             "replaced_by": "",
         }
         line = write_csv([right], [*right]).splitlines()[1]
-        yield f"{head} without an erratum. Right would be, with the reason: {line}"
+        yield f"{head} without an erratum. Expected, with the reason: {line}"
         return
     if found["kind"] != kind:
-        yield f"{head}, but kind of its erratum is {found['kind']!r}. Right would be: {kind}"
+        yield f"{head}, but kind of its erratum is {found['kind']!r}. Expected: {kind}"
     if _read(found["said"]) != _read(said):
-        yield f"{head}, but its erratum says that it said something else. Right would be: {said}"
+        yield f"{head}, but its erratum says that it said something else. Expected: {said}"
     if found["reason"].strip(" .?!").upper() in {"", PLACEHOLDER}:
         yield f"{head}, but its erratum does not say why. Write the reason in place of {found['reason']!r}"
 
@@ -442,7 +442,7 @@ def log_findings(checkout: Checkout) -> Iterator[str]:
     mine = [head for head in heads if re.match(rf"## \[?{re.escape(checkout.version)}(?![\w.-])", head)]
     unreleased = [head for head in heads if is_open(head)]
     if mine not in ([], [right]):
-        yield f"{LOG}: has {' and '.join(mine)}. Right would be: {right}"
+        yield f"{LOG}: has {' and '.join(mine)}. Expected: {right}"
     if len(unreleased) > 1 or (unreleased and not is_open(heads[0])):
         yield f"{LOG}: '## Unreleased' must be there once, above all versions: move what it says to where it belongs"
     elif unreleased and mine:
