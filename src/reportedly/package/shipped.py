@@ -26,18 +26,3 @@ def shipped() -> Package:
         packed = unpack_own(zipped, os.path.relpath(packed, zipped).replace(os.sep, "/"))
     checkout = os.path.dirname(os.path.dirname(_HERE))
     return Package(packed if os.path.isdir(packed) else checkout, trusted=True)
-
-
-@cache
-def keys_into(target: str) -> dict[str, tuple[str, ...]]:
-    """Return the fields that are keys into a table of the format, by the tables that have such."""
-    found = {
-        table: tuple(
-            key["fields"][0]
-            for key in shipped().schema(table).get("foreignKeys", ())
-            # Blank is the table itself: https://datapackage.org/standard/table-schema/#foreignKeys
-            if (key["reference"]["resource"] or table) == target
-        )
-        for table in shipped().tables
-    }
-    return {table: names for table, names in found.items() if names}
