@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,16 @@ settings.register_profile("thorough", max_examples=500, deadline=None, suppress_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes, so that no process is left alone with it in the end."""
+    """Mark as slow what `fast_one_in` leaves out, and begin with what takes minutes, so that no process is left alone with it in the end."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        if one_in := item.get_closest_marker("fast_one_in"):
+            test = item.nodeid.partition("[")[0]
+            if cases[test] % one_in.args[0]:
+                item.add_marker(pytest.mark.slow)
+            cases[test] += 1
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -24,6 +24,7 @@ def files(path):
     return {item.relative_to(path).as_posix(): item.read_bytes() for item in found}
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("flat", [False, True], ids=["as it is", "flat"])
 def test_an_export_has_the_same_bytes_on_every_run(tmp_path, name, flat):
@@ -159,6 +160,7 @@ def broken(folder, table, change):
     return folder
 
 
+@pytest.mark.fast_one_in(5)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
     ("table", "change", "told"),

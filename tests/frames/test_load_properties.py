@@ -145,6 +145,7 @@ def rows_of(table: str) -> st.SearchStrategy[list[dict]]:
     return rows.map(lambda found: sorted(found, key=lambda row: key_of(table, row)))
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("table", TABLES)
 @settings(max_examples=settings.default.max_examples // 2)
 @given(data=st.data())

@@ -182,6 +182,7 @@ CALLS: dict[str, tuple[Callable[[Path], object], bool]] = {
 }
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize(("spoil", "told"), PATHS.values(), ids=PATHS)
 def test_no_reader_follows_a_path_that_leads_elsewhere(copy, spoil, told):
     (copy.root.parent / "secret.csv").write_text("secret\nSECRET\n", encoding="utf-8")
@@ -200,6 +201,7 @@ def test_no_reader_follows_a_path_that_leads_elsewhere(copy, spoil, told):
     assert not (copy.root.parent / "made").exists()
 
 
+@pytest.mark.fast_one_in(2)
 @pytest.mark.parametrize("name", ["pipe", "endless-descriptor"])
 def test_commands_refuse_a_path_that_leads_elsewhere_within_bounds(copy, name):
     spoil, told = PATHS[name]
@@ -363,6 +365,7 @@ FLOODS: dict[str, tuple[Callable[[int], bytes], tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.fast_one_in(5)
 @pytest.mark.parametrize(("line", "told"), FLOODS.values(), ids=FLOODS)
 def test_a_flood_of_findings_is_counted_within_bounds(copy, line, told):
     copy.file("quotes").write_bytes(HEADER.encode() + b"".join(map(line, range(20_000))))
@@ -384,6 +387,7 @@ def test_the_first_findings_of_a_flood_are_told_in_the_order_of_the_file(copy):
     assert report.skipped == ()
 
 
+@pytest.mark.slow
 def test_a_package_too_large_for_the_memory_is_told_in_one_line(copy):
     row = b"a-0001.q%07d,a-0001.c01,nobody,x,word,en,unknown,1,2,\n"
     copy.file("quotes").write_bytes(HEADER.encode() + b"".join(row % n for n in range(1_000_000)))
@@ -476,6 +480,7 @@ def test_hostile_json_is_told_in_one_line_by_every_reader(copy, text, told):
     assert told in reportedly.validate(copy.root).to_text()
 
 
+@pytest.mark.fast_one_in(2)
 @pytest.mark.parametrize("name", ["objects", "digits"])
 def test_hostile_json_is_refused_within_bounds(copy, name):
     text, told = JSON[name]
@@ -644,6 +649,7 @@ def test_a_hostile_archive_is_refused_in_one_line(tmp_path, make, told):
     assert {path.name for path in tmp_path.iterdir()} == {"package.zip", "into"}
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize("name", ["bomb", "overlapping", "million-entries"])
 def test_commands_refuse_a_hostile_archive_within_bounds(tmp_path, name):
     make, told = ARCHIVES[name]

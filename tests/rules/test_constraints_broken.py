@@ -296,6 +296,7 @@ PUBLIC = {name: case for name, case in IN_FILES.items() if name in WHOLE}
 ALONE = {name: case for name, case in IN_FILES.items() if name not in PUBLIC}
 
 
+@pytest.mark.fast_one_in(10)
 @pytest.mark.parametrize("case", PUBLIC.values(), ids=PUBLIC)
 def test_a_broken_cell_is_found_in_its_row_and_field(copy, case):
     _filled_copy(copy, case.table)
@@ -303,6 +304,7 @@ def test_a_broken_cell_is_found_in_its_row_and_field(copy, case):
     _check(case, copy.issues())
 
 
+@pytest.mark.fast_one_in(40)
 @pytest.mark.parametrize("case", ALONE.values(), ids=ALONE)
 def test_a_broken_cell_is_found_in_its_table(copy, case):
     _filled_copy(copy, case.table)
@@ -310,6 +312,7 @@ def test_a_broken_cell_is_found_in_its_table(copy, case):
     _check(case, _table_alone(copy, case.table))
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_repeated_row_is_found(copy, table):
     names = SCHEMAS[table]["primaryKey"]
@@ -333,6 +336,7 @@ def test_a_repeated_row_is_found(copy, table):
     }
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("rule", CELL_RULES)
 @pytest.mark.parametrize("field", ["name", "aliases", "note"])
 def test_every_way_to_break_a_cell_rule_is_found(copy, rule, field):
@@ -423,6 +427,7 @@ def _names(table: str, frame: pd.DataFrame) -> set[tuple[str, str]]:
     return {(error.schema.name, getattr(error.check, "name", None)) for error in caught.value.schema_errors}
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("case", [*_FRAME.values(), *_SHORT.values()], ids=[*_FRAME, *_SHORT])
 def test_the_pandera_schema_names_the_constraint_that_a_frame_breaks(case):
     assert (case.field, case.rule) in _names(case.table, _broken_frame(case))
@@ -435,6 +440,7 @@ def test_the_pandera_schema_names_the_primary_key_that_a_frame_breaks(table):
     assert (table, "primaryKey") in _names(table, again)
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize(
     ("table", "field"),
     [pytest.param(table, field, id=f"{table}-{field['name']}") for table, field in FIELDS if "categories" in field],

@@ -465,6 +465,7 @@ def test_every_case_has_a_name_of_its_own():
     assert len(CASES) == len(ROWS) + len(ACROSS)
 
 
+@pytest.mark.fast_one_in(6)
 @pytest.mark.parametrize("case", WHOLE.values(), ids=WHOLE)
 def test_a_broken_rule_is_found_where_it_is_broken(copy, case):
     apply(copy, case.edits)
@@ -551,6 +552,7 @@ ALLOWED = [
 ]  # fmt: skip
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("edits", ALLOWED)
 def test_what_the_rules_allow_brings_no_finding(copy, edits):
     apply(copy, edits)
@@ -625,6 +627,7 @@ class Memory:
         return [str(issue) for name in names for issue in found if issue.rule == name]
 
 
+@pytest.mark.fast_one_in(6)
 @pytest.mark.parametrize("name", CASES)
 def test_a_broken_rule_is_told_in_these_words(name, snapshot):
     case, memory = CASES[name], Memory()
@@ -636,6 +639,7 @@ def test_the_rules_are_silent_on_the_shipped_tables():
     assert Memory().told(*RULES) == []
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("edits", ALLOWED)
 def test_the_rules_are_silent_on_what_they_allow(edits):
     memory = Memory()
@@ -648,6 +652,7 @@ def test_the_rules_are_silent_on_what_they_allow(edits):
 IN_FRAMES = {name: case for name, case in WHOLE.items() if case.rule in ROW_RULES}
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("case", IN_FRAMES.values(), ids=IN_FRAMES)
 def test_the_pandera_schema_names_the_row_rule_that_a_frame_breaks(copy, case):
     from pandera.errors import SchemaErrors
@@ -782,6 +787,7 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
 ]  # fmt: skip
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize(
     ("rule", "change", "file", "table", "row", "field", "words"),
     [pytest.param(case[0], *case[2:], id=f"{case[0]}-{case[1]}") for case in FILES],

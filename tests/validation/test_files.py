@@ -226,6 +226,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.fast_one_in(6)
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_said_of_files(copy, name, snapshot):
     BROKEN[name](copy)

@@ -304,6 +304,7 @@ PATHS = {
 }
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("property", ["path", "schema"])
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_a_path_that_is_no_file_of_the_package_is_told(copy, property, path):  # noqa: A002 - so does the standard call it
@@ -450,6 +451,7 @@ def test_a_descriptor_without_tables_is_told(copy, resources):
 WRONG_TYPES = [3, None, True, [1], {"a": 1}]
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("name", ["name", "path", "schema"])
 @pytest.mark.parametrize("value", [*WRONG_TYPES, {"fields": []}], ids=repr)
 def test_a_property_of_the_wrong_type_is_told_by_name(copy, name, value):

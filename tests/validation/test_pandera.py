@@ -22,6 +22,7 @@ READ = {
 }
 
 
+@pytest.mark.fast_one_in(5)
 @pytest.mark.parametrize("how", READ)
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_a_csv_file_that_pandas_has_read_is_accepted_and_gets_the_dtypes_of_load(table, how):

@@ -130,6 +130,7 @@ def reported(copy):
     return reportedly.validate(copy.root).to_text().replace(str(copy.root), "package")
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_reported(copy, name, snapshot):
     CASES[name](copy)

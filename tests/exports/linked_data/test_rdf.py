@@ -135,6 +135,7 @@ def test_the_flat_form_is_the_same_graph(tmp_path, made, name):
     assert "A graph needs no flattening: it is the same as without." in flat.losses
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_a_table_alone_keeps_its_cells(tmp_path, shape_graph, loaded, table):
     made = reportedly.export("turtle", tmp_path / "made.ttl", tables=[table])

@@ -161,6 +161,7 @@ def test_pyreadstat_reads_what_load_gives(folder, loaded, table, flat):
     assert meta.variable_value_labels == labels(table, flat=flat)
 
 
+@pytest.mark.fast_one_in(6)
 @FORMS
 @TABLES
 def test_r_reads_what_load_gives(read_by_r, loaded, table, flat):
@@ -175,6 +176,7 @@ def test_r_reads_what_load_gives(read_by_r, loaded, table, flat):
     ]
 
 
+@pytest.mark.fast_one_in(6)
 @FORMS
 @TABLES
 def test_r_reads_the_labels(read_by_r, table, flat):
