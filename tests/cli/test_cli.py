@@ -254,7 +254,7 @@ def test_validate_tells_findings_with_status_1(copy):
     assert done.returncode == 1
     assert done.stderr == ""
     assert (
-        "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish': this is none of the field's categories [enum]. Expected: one of: demand, red_line"
+        "data/demands.csv row 3 (tasr-0001.d02), stance = 'wish': not one of the allowed values [enum]. Expected: one of: demand, red_line"
         in done.stdout
     )
 

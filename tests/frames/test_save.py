@@ -290,7 +290,7 @@ def test_what_cannot_be_saved_leaves_the_package_as_it_was(copy):
         ("/quotes.csv", "leaves the package"),
         ("", "leaves the package"),
         (".", r"leaves the package|no regular file"),
-        ("data", "this is no regular file"),
+        ("data", "not a regular file"),
         ("datapackage.json", "has another ending"),
         ("schemas/quotes.json", "has another ending"),
         (5, "has no path that is a text"),

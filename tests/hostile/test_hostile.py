@@ -160,11 +160,11 @@ PATHS: dict[str, tuple[Callable[[Any], object], str]] = {
     "schema-table": (SCHEMAS[2], "'data/quotes.csv' has another ending"),
     "packed": (packed, "the path 'data/quotes.csv.gz' has another ending"),
     "link": (link, "a link leads out of the package"),
-    "pipe": (pipe, "this is no regular file"),
+    "pipe": (pipe, "not a regular file"),
     "device": (device, "a link leads out of the package"),
-    "folder": (folder, "this is no regular file"),
+    "folder": (folder, "not a regular file"),
     "linked-descriptor": (linked_descriptor, "datapackage.json: a link leads out of the package"),
-    "piped-descriptor": (piped_descriptor, "datapackage.json: this is no regular file"),
+    "piped-descriptor": (piped_descriptor, "datapackage.json: not a regular file"),
     "endless-descriptor": (endless_descriptor, "datapackage.json: a link leads out of the package"),
 }
 
@@ -684,7 +684,7 @@ def test_a_folder_that_is_called_like_the_descriptor_is_none(tmp_path):
 def test_an_archive_that_is_a_pipe_is_refused(tmp_path):
     os.mkfifo(tmp_path / "package.zip")
     for arguments in (("validate", "package.zip"), ("diff", "0.1.0", "package.zip")):
-        refused(bounded(*arguments, folder=tmp_path), "package.zip: this is no regular file")
+        refused(bounded(*arguments, folder=tmp_path), "package.zip: not a regular file")
 
 
 def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
@@ -703,9 +703,9 @@ def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
 
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 67,108,864 of an article"),
-    "pipe": (os.mkfifo, "this is no regular file; save the text to one"),
-    "device": (lambda file: file.symlink_to("/dev/zero"), "this is no regular file"),
-    "folder": (Path.mkdir, "this is no regular file"),
+    "pipe": (os.mkfifo, "not a regular file; save the text to one"),
+    "device": (lambda file: file.symlink_to("/dev/zero"), "not a regular file"),
+    "folder": (Path.mkdir, "not a regular file"),
     "binary": (lambda file: file.write_bytes(bytes(range(256)) * 100), "not UTF-8: byte 0x80 at offset 128"),
 }
 

@@ -67,11 +67,11 @@ UNREAD = {
     "list": ["|one", "one|", "one||two", "|", "||"],
 }  # fmt: skip
 RIGHT = {
-    "integer": "this is no integer [type]. Expected: a whole number",
-    "number": "this is no number [type]. Expected: a number, with a full stop before decimals",
-    "boolean": "this is no boolean [type]. Expected: true or false",
-    "date": "this is no date [type]. Expected: a day of the calendar as YYYY-MM-DD",
-    "list": "this is no list [type]. Expected: items separated by |, none empty",
+    "integer": "not a valid integer [type]. Expected: a whole number",
+    "number": "not a valid number [type]. Expected: a number, with a full stop before decimals",
+    "boolean": "not a valid boolean [type]. Expected: true or false",
+    "date": "not a valid date [type]. Expected: a day of the calendar as YYYY-MM-DD",
+    "list": "not a valid list [type]. Expected: items separated by |, none empty",
 }
 
 
@@ -125,7 +125,7 @@ def test_the_days_of_the_calendar_are_dates_and_no_others_are():
 def test_items_are_parted_by_the_fields_own_delimiter():
     semicolon = field("list", delimiter=";")
     assert column(semicolon, ["one|", "one;two", ";one"]) == [
-        "x = ';one': this is no list [type]. Expected: items separated by ;, none empty"
+        "x = ';one': not a valid list [type]. Expected: items separated by ;, none empty"
     ]
 
 
@@ -133,13 +133,13 @@ def test_items_are_parted_by_the_fields_own_delimiter():
 
 LIMITS = {
     "required": ("string", {"required": True}, ["a"], [""], "x: this is blank [required]. Expected: a value"),
-    "enum": ("string", {"enum": ["a", "b"]}, ["a", "b", ""], ["c", "A", "ab"], "this is none of the field's categories [enum]. Expected: one of: a, b"),
-    "pattern": ("string", {"pattern": "a|bc"}, ["a", "bc", ""], ["b", "abc", "ac", "a\n"], "this does not match the field's pattern [pattern]. Expected: a text that matches a|bc"),
+    "enum": ("string", {"enum": ["a", "b"]}, ["a", "b", ""], ["c", "A", "ab"], "not one of the allowed values [enum]. Expected: one of: a, b"),
+    "pattern": ("string", {"pattern": "a|bc"}, ["a", "bc", ""], ["b", "abc", "ac", "a\n"], "does not match the field's pattern [pattern]. Expected: a text that matches a|bc"),
     "minimum": ("integer", {"minimum": 2}, ["2", "3", ""], ["1", "-2"], "this is too small [minimum]. Expected: 2 or more"),
     "maximum": ("number", {"maximum": 2}, ["2", "1.5", "-3", ""], ["2.5", "3"], "this is too large [maximum]. Expected: 2 or less"),
     "minLength": ("string", {"minLength": 2}, ["é\u4e00", "abc", ""], ["é"], "this is too short [minLength]. Expected: 2 characters or more"),
     "maxLength": ("string", {"maxLength": 2}, ["é\u4e00", "a", ""], ["abc"], "this is too long [maxLength]. Expected: 2 characters or fewer"),
-    "unique": ("string", {"unique": True}, ["a", "b", "", ""], ["c", "c"], "this stands in more than one row [unique]. Expected: a value that no other row has"),
+    "unique": ("string", {"unique": True}, ["a", "b", "", ""], ["c", "c"], "this value is in more than one row [unique]. Expected: a value that no other row has"),
 }  # fmt: skip
 
 
@@ -168,8 +168,8 @@ def test_a_primary_key_is_told_at_its_last_field():
 # --- cells ------------------------------------------------------------------------------------------------------------------------
 
 CELLS = {
-    "nfc": "this is not in Unicode normalization form C [nfc]. Expected: the same text in Unicode form NFC",
-    "stray-space": "there is a stray space, a line break or an invisible character in it [stray-space]. Expected: the text without stray spaces, line breaks and invisible characters",
+    "nfc": "not in Unicode normalization form C [nfc]. Expected: the same text in Unicode form NFC",
+    "stray-space": "it has a stray space, a line break or an invisible character [stray-space]. Expected: the text without stray spaces, line breaks and invisible characters",
     "mixed-script": "a word mixes Latin letters with letters of another script that may look like them [mixed-script]. Expected: each word in the letters of one script",
     "formula-cell": "a spreadsheet would run this as a formula [formula-cell]. Expected: a text that does not begin with = + - or @",
 }

@@ -247,7 +247,7 @@ ROWS = [
     Case("erratum-said", "date", [errata, erratum("figures", "tasr-0001.f99", said={"earliest": "2022-02-30"})], "errata", "figures/tasr-0001.f99/0.2.0", "said", ("has the earliest 2022-02-30",)),
     Case("erratum-said", "list", [errata, erratum("actors", "nobody", said={"aliases": "a||b"})], "errata", "actors/nobody/0.2.0", "said", ("has the aliases a||b",)),
     *(
-        Case("erratum-key", f"{table}-{number}", [errata, erratum(table, key)], "errata", f"{table}/{key}/0.2.0", "key", (f"{key} is no key that a row of {table} can have",))
+        Case("erratum-key", f"{table}-{number}", [errata, erratum(table, key)], "errata", f"{table}/{key}/0.2.0", "key", (f"{key} cannot be the key of a row of {table}",))
         for number, (table, key) in enumerate((
             ("actors", "Zzz"),
             ("demands", "zzz"),
@@ -386,8 +386,8 @@ ACROSS = [
     Case("chain-publishes", "other-does", [cells("attributions", "c02/3", relation="publishes")], "attributions", "c02/3", "relation", ("hop 3 of tasr-0001.c02", "publishes")),
     Case("holder-first", "chain", [cells("attributions", "c02/1", actor_id="trump")], "attributions", "c02/1", "actor_id", ("chain of tasr-0001.c02 begins with trump",)),
     Case("holder-first", "claim", [cells("claims", "c02", holder_id="trump")], "attributions", "c02/1", "actor_id", ("chain of tasr-0001.c02 begins with putin",)),
-    Case("speaker-in-chain", "other", [cells("quotes", "q05", speaker_id="reuters")], "quotes", "q05", "speaker_id", ("reuters is no voice in the chain of tasr-0001.c52",)),
-    Case("span-inside-article", "claims", [cells("claims", "c65", end="2640")], "claims", "c65", "end", ("ends at 2640", "behind the article")),
+    Case("speaker-in-chain", "other", [cells("quotes", "q05", speaker_id="reuters")], "quotes", "q05", "speaker_id", ("reuters is not a voice in the chain of tasr-0001.c52",)),
+    Case("span-inside-article", "claims", [cells("claims", "c65", end="2640")], "claims", "c65", "end", ("ends at 2640", "after the end of the article")),
     Case("span-inside-article", "attributions", [cells("attributions", "c02/1", end="2640")], "attributions", "c02/1", "end", ("ends at 2640",)),
     Case("span-inside-article", "quotes", [cells("quotes", "q05", end="2640")], "quotes", "q05", "end", ("ends at 2640",), ("span-length", "words-in-claim", "figure-in-quotation")),
     Case("span-inside-article", "figures", [cells("figures", "f29", end="2640")], "figures", "f29", "end", ("ends at 2640",), ("span-length", "words-in-claim")),
@@ -395,8 +395,8 @@ ACROSS = [
     Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2139–2162")),
     Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 594–617")),
     Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 580–595")),
-    Case("innermost-claim", "quotes", [cells("claims", "c01", start="2150", end="2170")], "quotes", "q05", "claim_id", ("tasr-0001.c01 lies inside of tasr-0001.c52",)),
-    Case("innermost-claim", "figures", [cells("claims", "c01", start="590", end="600")], "figures", "f07", "claim_id", ("tasr-0001.c01 lies inside of tasr-0001.c16",)),
+    Case("innermost-claim", "quotes", [cells("claims", "c01", start="2150", end="2170")], "quotes", "q05", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c52",)),
+    Case("innermost-claim", "figures", [cells("claims", "c01", start="590", end="600")], "figures", "f07", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c16",)),
     Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside of tasr-0001.q01, 959–1051")),
     Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside of tasr-0001.q01, 959–1051")),
     Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside of tasr-0001.q01", "blank")),
@@ -419,7 +419,7 @@ ACROSS = [
         Case("demand-for-claim", f"alone-{kind}", [cells("claims", "c01", claim_type=kind)], "claims", "c01", "claim_type", (f"of type {kind}", "no row of demands"))
         for kind in ("condition", "demand", "concession", "offer", "pledge", "refusal")
     ),
-    Case("actor-used", "nowhere", [drop("participants", "c33/captured-soldiers/beneficiary", "c34/captured-soldiers/target")], "actors", "captured-soldiers", "actor_id", ("captured-soldiers is used nowhere",)),
+    Case("actor-used", "nowhere", [drop("participants", "c33/captured-soldiers/beneficiary", "c34/captured-soldiers/target")], "actors", "captured-soldiers", "actor_id", ("captured-soldiers is not used by any row",)),
     Case("article-used", "nowhere", [second_article, drop("quotes", "tasr-0002.q01"), drop("demands", "tasr-0002.d01"), drop("attributions", "tasr-0002.c01/1"), drop("claims", "tasr-0002.c01")], "articles", "tasr-0002", "article_id", ("tasr-0002 has no claims",)),
     Case("unnamed-in-article", "no-article", [renamed("tasr-0001-unnamed-sources", "zzz-9999-unnamed-sources")], "actors", "zzz-9999-unnamed-sources", "actor_id", ("zzz-9999-unnamed-sources is unnamed, but begins with no article",)),
     *(

@@ -347,7 +347,7 @@ def test_what_is_no_archive_is_told(tmp_path):
 
 def test_a_folder_is_no_archive(tmp_path):
     (tmp_path / "a.zip").mkdir()
-    assert refused(tmp_path, str(tmp_path / "a.zip")) == "this is no regular file"
+    assert refused(tmp_path, str(tmp_path / "a.zip")) == "not a regular file"
 
 
 def test_another_compression_is_told(tmp_path):

@@ -60,7 +60,7 @@ TYPE = "this does not read as the column's type [type]. Expected: "
         (wrong("actors", aliases="a||b"), f"actors, iloc[1] (captured-soldiers), aliases = 'a||b': {TYPE}items separated by |, none empty"),
         *((wrong("actors", aliases=cell), f"""actors, iloc[1] (captured-soldiers), aliases = {cell!r}: {TYPE}items separated by |, or a list as""") for cell in ("['a' 'b']", '["a", "b"]', "[1]", "['a', ]")),
         (wrong("demands", note=["a"]), f"""{DEMAND}note = "['a']": {TYPE}a text"""),
-        (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': this is none of the field's categories [enum]. Expected: one of: demand, red_line"),
+        (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': not one of the allowed values [enum]. Expected: one of: demand, red_line"),
         (wrong("demands", summary=None), f"{DEMAND}summary: this is blank [required]. Expected: a value"),
         (wrong("quotes", end="5"), "quotes, iloc[1] (tasr-0001.q02), end = '5': the span 1130–5 is empty or runs backwards [span-order]. Expected: an end greater than 1130"),
         (wrong("demands").drop(columns="note"), "demands: columns missing: note. Expected: demand_id, claim_id"),

@@ -11,7 +11,7 @@ from reportedly.validation.report import Issue, Omitted, Report
 PLAIN = Issue(
     "data/quotes.csv",
     "enum",
-    "this is none of the field's categories",
+    "not one of the allowed values",
     "one of: a, b",
     "quotes",
     3,
@@ -28,7 +28,7 @@ def report(*issues: Issue, skipped: tuple[str, ...] = ()) -> Report:
 
 def test_an_issue_says_file_row_key_field_value_message_rule_and_expected():
     assert str(PLAIN) == (
-        "data/quotes.csv row 3 (q02), extent = 'none': this is none of the field's categories [enum]. Expected: one of: a, b"
+        "data/quotes.csv row 3 (q02), extent = 'none': not one of the allowed values [enum]. Expected: one of: a, b"
     )
 
 
@@ -98,7 +98,7 @@ def test_json_holds_every_field_of_every_finding():
     assert found["issues"][0] == {
         "file": "data/quotes.csv",
         "rule": "enum",
-        "message": "this is none of the field's categories",
+        "message": "not one of the allowed values",
         "expected": "one of: a, b",
         "table": "quotes",
         "row": 3,

@@ -439,7 +439,7 @@ def test_a_text_file_that_is_no_text_of_an_article_is_told(tmp_path, monkeypatch
     assert str(large.value) == f"{file}: 101 bytes, more than the 100 of an article"
     with pytest.raises(PackageError) as folder:
         read_text(tmp_path)
-    assert str(folder.value) == f"{tmp_path}: this is no regular file; save the text to one"
+    assert str(folder.value) == f"{tmp_path}: not a regular file; save the text to one"
 
 
 def test_a_text_file_that_cannot_be_read_is_told(tmp_path):

@@ -29,7 +29,7 @@ def bounds(text: str) -> tuple[str, str] | None:
     Returns
     -------
     tuple of str, or None
-        Both as YYYY-MM-DD, empty at an open end; None where the text is no date of the calendar.
+        Both as YYYY-MM-DD, empty at an open end; None where the text is not a valid date.
     """
     parts = text.split("/", 2)
     if len(parts) > 2 or set(parts) == {".."}:

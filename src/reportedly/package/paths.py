@@ -10,7 +10,7 @@ from reportedly import limits
 from reportedly.errors import reason
 from reportedly.text.display import clip
 
-_REGULAR = "a regular file inside of the package"
+_REGULAR = "a regular file in the package"
 
 
 class Refusal(NamedTuple):
@@ -41,7 +41,7 @@ def is_inside(path: str) -> bool:
 def check_path(path: str) -> Refusal | None:
     """Refuse a path that is unprintable, too long or leads out of the package."""
     if not path.isprintable() or len(path) > limits.PATH:
-        message = f"the path {clip(path)} is too long, or holds what nobody can read"
+        message = f"the path {clip(path)} is too long or not printable"
         return Refusal("safe-path", message, f"{limits.PATH} letters at most", is_of_path=True)
     if not is_inside(path):
         message = f"the path {clip(path)} leaves the package"
@@ -68,10 +68,10 @@ def check_file(root: str, path: str, *, trusted: bool) -> Refusal | None:
             return Refusal("safe-path", "a link leads out of the package", _REGULAR)
         size = limits.regular_size(full)
     except OSError as error:
-        why = "there is no such file" if isinstance(error, FileNotFoundError) else reason(error)
-        return Refusal("missing-file", why, "the file, or no mention of it")
+        why = "file missing" if isinstance(error, FileNotFoundError) else reason(error)
+        return Refusal("missing-file", why, "add it, or remove it from datapackage.json")
     if size is None:
-        return Refusal("safe-path", "this is no regular file", _REGULAR)
+        return Refusal("safe-path", "not a regular file", _REGULAR)
     return Refusal("size", f"the file has {size:,} bytes", f"{most:,} bytes at most") if size > most else None
 
 

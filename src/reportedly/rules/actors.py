@@ -117,17 +117,19 @@ def _in_article(form: Format) -> Iterator[Check]:
             )
 
 
-MEDIA_WITHOUT_COUNTRY = Rule("media-without-country", "row", "A medium acts for no country, so it has none.", _media)
+MEDIA_WITHOUT_COUNTRY = Rule(
+    "media-without-country", "row", "A medium does not act for a country, so it has none.", _media
+)
 UNNAMED_SCOPED = Rule(
     "unnamed-scoped",
     "row",
-    "An unnamed actor's identifier begins with its article's, since the same words may hide other people elsewhere; it has no Wikidata item.",
+    "The identifier of an unnamed actor begins with that of its article, since the same words may mean other people elsewhere. It has no Wikidata item.",
     _scoped,
 )
-PARENT_CIRCLE = Rule("parent-circle", "package", "No actor is, through others, a part of itself.", _circle)
+PARENT_CIRCLE = Rule("parent-circle", "package", "No actor is part of itself, directly or through others.", _circle)
 UNNAMED_IN_ARTICLE = Rule(
     "unnamed-in-article",
     "package",
-    "An unnamed actor belongs to the article that its identifier begins with: that article is there, and no row of another one uses the actor, nor does an unnamed actor of another.",
+    "The identifier of an unnamed actor begins with an article that exists. Only rows of that article, and its unnamed actors, use the actor.",
     _in_article,
 )

@@ -25,17 +25,17 @@ _UNIT = regex.compile(r"\b(?:μ\p{Script=Latin}{1,3}|\p{Script=Latin}?Ω)\b")
 
 RULES = {
     "nfc": "Every cell is in Unicode normalization form C.",
-    "stray-space": "No cell begins or ends with a space, holds two in a row, or holds a line break, a control character or an invisible one.",
-    "mixed-script": "No word mixes Latin letters with Greek, Cyrillic, Armenian, Cherokee or full-width ones, which may look the same.",
-    "formula-cell": "No cell of text begins with a character that makes a spreadsheet run it as a formula: = + - @.",
+    "stray-space": "No cell begins or ends with a space or has two spaces in a row, a line break, a control character or an invisible character.",
+    "mixed-script": "No word mixes Latin letters with Greek, Cyrillic, Armenian, Cherokee or full-width letters, which may look the same.",
+    "formula-cell": "No text begins with a character that makes a spreadsheet run it as a formula: = + - @.",
 }
 
 
 _FORMULA = frozenset("=+-@")
 _WORDS = {
-    "nfc": ("this is not in Unicode normalization form C", "the same text in Unicode form NFC"),
+    "nfc": ("not in Unicode normalization form C", "the same text in Unicode form NFC"),
     "stray-space": (
-        "there is a stray space, a line break or an invisible character in it",
+        "it has a stray space, a line break or an invisible character",
         "the text without stray spaces, line breaks and invisible characters",
     ),
     "mixed-script": (

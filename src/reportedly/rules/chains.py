@@ -34,7 +34,7 @@ def _cue(_form: Format) -> Iterator[Check]:
     yield _hop(
         "cue",
         lambda col: given(col("cue")) & (blank(col("start")) | (col("_length") > col("end") - col("start"))),
-        "the cue {cue} does not fit into the span {start}–{end}",
+        "the cue {cue} is longer than the span {start}–{end}",
         "a cue from the words of the span",
         Add("_length", lambda col: col("cue").str.len_chars()),
     )
@@ -67,8 +67,8 @@ def _once(_form: Format) -> Iterator[Check]:
     yield _hop(
         "actor_id",
         lambda col: col("hop") > col("_first"),
-        "{actor_id} stands in the chain of {claim_id} before",
-        "another voice, or no hop",
+        "{actor_id} is in the chain of {claim_id} already",
+        "another voice, or remove the hop",
         Add("_first", lambda col: col("hop").min().over(*same(col, "claim_id", "actor_id"))),
     )
 
@@ -130,20 +130,20 @@ def _speaker(_form: Format) -> Iterator[Check]:
         "quotes",
         "speaker_id",
         None,
-        "{speaker_id} is no voice in the chain of {claim_id}",
+        "{speaker_id} is not a voice in the chain of {claim_id}",
         "one of its hops",
         (Join("anti", "attributions", (("claim_id", "claim_id"), ("speaker_id", "actor_id"))),),
     )
 
 
-EXPLICIT_WORDS = Rule("explicit-words", "row", "An explicit hop points to the words that name it.", _explicit)
-CUE_IN_SPAN = Rule("cue-in-span", "row", "A cue stands inside of its hop's span, so it is no longer than that.", _cue)
+EXPLICIT_WORDS = Rule("explicit-words", "row", "An explicit hop has the span of the words that name it.", _explicit)
+CUE_IN_SPAN = Rule("cue-in-span", "row", "A cue is part of its hop's span, so it is not longer than the span.", _cue)
 CHAIN_EXISTS = Rule("chain-exists", "package", "Every claim has a chain.", _exists)
-CHAIN_HOPS = Rule("chain-hops", "package", "The hops of a chain count 1, 2, 3 … without a gap.", _hops)
-CHAIN_ONCE = Rule("chain-once", "package", "No voice stands twice in a chain.", _once)
+CHAIN_HOPS = Rule("chain-hops", "package", "The hops of a chain are numbered 1, 2, 3 … without a gap.", _hops)
+CHAIN_ONCE = Rule("chain-once", "package", "No voice is in a chain twice.", _once)
 CHAIN_END = Rule("chain-end", "package", "The last hop of a chain is the article's publisher.", _end)
 CHAIN_PUBLISHES = Rule("chain-publishes", "package", "The last hop publishes, and no other hop does.", _publishes)
-HOLDER_FIRST = Rule("holder-first", "package", "A chain begins with the claim's holder.", _holder)
+HOLDER_FIRST = Rule("holder-first", "package", "The first hop of a chain is the holder of the claim.", _holder)
 CHAIN_RELATIONS = Rule(
     "chain-relations",
     "package",
@@ -151,5 +151,5 @@ CHAIN_RELATIONS = Rule(
     _relations,
 )
 SPEAKER_IN_CHAIN = Rule(
-    "speaker-in-chain", "package", "Whoever speaks a quotation is a voice in the chain of its claim.", _speaker
+    "speaker-in-chain", "package", "The speaker of a quotation is a voice in the chain of its claim.", _speaker
 )

@@ -139,7 +139,7 @@ def _article_used(_form: Format) -> Iterator[Check]:
         "article_id",
         None,
         "{article_id} has no claims",
-        "its claims, or no such article",
+        "at least one claim, or remove the article",
         (Join("anti", "claims", (("article_id", "article_id"),)),),
     )
 
@@ -171,48 +171,48 @@ def _demand(_form: Format) -> Iterator[Check]:
 
 
 ARTICLE_ONCE = Rule(
-    "article-once", "row", "No text is coded twice in a package: two articles have different digests.", _article_once
+    "article-once", "row", "No text is coded twice in a package: no two articles have the same digest.", _article_once
 )
 SHARED_SPAN_NOTED = Rule(
     "shared-span-noted",
     "row",
-    "Two claims of an article share one span only where no shorter stretch could tell them apart, and the notes of both say so.",
+    "Two claims of an article have the same span only where no shorter span could separate them, and a note on each says so.",
     _shared_span,
 )
 TOLD_ONCE = Rule(
     "told-once",
     "row",
-    "No fact stands twice: two rows of claims, demands, quotes or figures differ in more than their key.",
+    "No duplicate rows: two rows of claims, demands, quotes or figures may not be equal apart from their key.",
     _told_once,
 )
 SAME_ARTICLE = Rule(
     "same-article",
     "row",
-    "What belongs together lies in one article: an identifier and what it points to share the article's part.",
+    "Rows that belong together are in one article: an identifier and the one it points to begin with the same article.",
     _same_article,
 )
 MAKER_OBLIGED = Rule(
     "maker-obliged",
     "row",
-    "Who would have to act for a concession, offer, pledge or refusal is the one who makes it.",
+    "For a concession, offer, pledge or refusal, the obligated party is the demander.",
     _maker,
 )
 LIMIT_POINTS = Rule(
     "limit-points",
     "row",
-    "A limit points to the demand that it limits; besides limits only preconditions may point.",
+    "A limit points to the demand that it limits. Only limits and preconditions may point to a demand.",
     _limit,
 )
-CONDITION_CIRCLE = Rule("condition-circle", "package", "No demand limits, through others, itself.", _circle)
+CONDITION_CIRCLE = Rule("condition-circle", "package", "No demand limits itself, directly or through others.", _circle)
 ARTICLE_USED = Rule(
     "article-used",
     "package",
-    "Every article has a claim: without one nothing of its text is coded, and nothing could be proven.",
+    "Every article has at least one claim. Without one, nothing in its text is coded.",
     _article_used,
 )
 DEMAND_FOR_CLAIM = Rule(
     "demand-for-claim",
     "package",
-    "A demand's stance fits its claim's type, and each claim that demands, limits, concedes, offers, pledges or refuses has its demand.",
+    "The stance of a demand fits the type of its claim, and every claim that demands, limits, concedes, offers, pledges or refuses has a demand.",
     _demand,
 )

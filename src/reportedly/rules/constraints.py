@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _WRONG = {
     "required": "this is blank",
-    "enum": "this is none of the field's categories",
-    "pattern": "this does not match the field's pattern",
+    "enum": "not one of the allowed values",
+    "pattern": "does not match the field's pattern",
     "minimum": "this is too small",
     "maximum": "this is too large",
     "minLength": "this is too short",
     "maxLength": "this is too long",
-    "unique": "this stands in more than one row",
+    "unique": "this value is in more than one row",
 }
 
 
@@ -72,7 +72,7 @@ def type_checks(field: Field, table: str = "") -> list[Check]:
         what, pattern, expected = field.type, kind.pattern, kind.expected
     if not pattern:
         return []
-    return [Check(table, name, lambda col: unlike(col(name), pattern), f"this is no {what}", expected, rule="type")]
+    return [Check(table, name, lambda col: unlike(col(name), pattern), f"not a valid {what}", expected, rule="type")]
 
 
 def _expression(name: str, kind: str, value: Any) -> tuple[Predicate, str]:
@@ -138,21 +138,21 @@ def table_checks(table: Table) -> list[Check]:
 
 _SENTENCES = {
     "required": "A required field is never blank.",
-    "enum": "A field with categories holds one of them.",
-    "pattern": "A field with a pattern matches it from end to end.",
+    "enum": "A field with categories has one of them.",
+    "pattern": "A field with a pattern matches the whole pattern.",
     "minimum": "A number is no smaller than its field's minimum.",
     "maximum": "A number is no larger than its field's maximum.",
     "minLength": "A text is no shorter than its field's minLength.",
     "maxLength": "A text is no longer than its field's maxLength.",
-    "unique": "A unique field holds no value twice.",
+    "unique": "A unique field has no value twice.",
 }
 TYPE = Rule(
     "type",
     "constraint",
-    "A cell reads as its field's type: integers and numbers without leading zeros, plus signs or a negative zero, dates as days of the calendar, true or false, lists without empty items, URIs with their scheme.",
+    "Every cell is a value of its field's type: integers and numbers without leading zeros, plus signs or a negative zero; dates that are in the calendar; true or false; lists without empty items; URIs with a scheme.",
     _type,
 )
-PRIMARY_KEY = Rule("primaryKey", "constraint", "No two rows of a table share their primary key.", _primary_key)
+PRIMARY_KEY = Rule("primaryKey", "constraint", "No two rows of a table have the same primary key.", _primary_key)
 # The constraints on one field.
 OF_FIELDS = tuple(Rule(name, "constraint", text, _constraint(name)) for name, text in _SENTENCES.items())
 OF_CELLS = tuple(Rule(name, "constraint", text, _constraint(name)) for name, text in CELL_RULES.items())

@@ -38,7 +38,7 @@ def _valid(form: Format) -> Iterator[Check]:
             table,
             date.edtf,
             lambda col: ~col("_valid"),
-            f"{{{date.edtf}}} is no date of the calendar",
+            f"{{{date.edtf}}} is not a valid date",
             "a date such as 2022, 2022-02, 2022-02-24 or 2022-02/..",
             _bounded(date),
         )
@@ -78,18 +78,18 @@ def _basis(form: Format) -> Iterator[Check]:
 VALID = Rule(
     "edtf-valid",
     "row",
-    "A date is EDTF (ISO 8601-2) of the part that this format allows, a day of the calendar, and no interval that runs backwards.",
+    "A date is in the part of EDTF (ISO 8601-2) that this format allows, exists in the calendar, and is no interval that runs backwards.",
     _valid,
 )
 BOUNDS = Rule(
     "edtf-bounds",
     "row",
-    "Earliest and latest are the first and the last day that the EDTF date can mean, and blank where it is blank or open.",
+    "Earliest and latest are the first and the last day that the EDTF date can mean. They are blank where the date is blank or open.",
     _bounds,
 )
 BASIS = Rule(
     "basis-of-date",
     "row",
-    "A date says where it comes from: the basis is given exactly where the date is.",
+    "A date has a basis, and a basis has a date.",
     _basis,
 )

@@ -85,7 +85,7 @@ def _key(form: Format) -> Iterator[Check]:
             lambda col, table=category.value, pattern=pattern: (  # type: ignore[misc]
                 (col("table").cast(nw.String) == table) & unlike(col("key"), pattern)
             ),
-            "{key} is no key that a row of {table} can have",
+            "{key} cannot be the key of a row of {table}",
             f"a key such as {example}",
         )
 
@@ -96,7 +96,7 @@ def _said(form: Format) -> Iterator[Check]:
         "errata",
         "said",
         lambda col: col("_kept") == "",
-        "what is kept is no row of {table}",
+        "what is kept is not a row of {table}",
         "a JSON object with a text for each of the table's fields, in their order, and no other",
         steps,
     )
@@ -104,7 +104,7 @@ def _said(form: Format) -> Iterator[Check]:
         "errata",
         "said",
         lambda col: (col("_kept") != "") & (col("_kept") != col("key")),
-        "what is kept is the row {_kept} of {table}, not {key}",
+        "the kept row is {_kept} of {table}, not {key}",
         "the cells of {key}",
         steps,
     )
@@ -112,7 +112,7 @@ def _said(form: Format) -> Iterator[Check]:
         "errata",
         "said",
         lambda col: col("_field") != "",
-        "what is kept of {key} has the {_field} {_text}",
+        "the kept row of {key} has the {_field} {_text}",
         "a text that reads as {_type}",
         steps,
     )
@@ -170,7 +170,7 @@ def _row(form: Format) -> Iterator[Check]:
             "errata",
             "key",
             None,
-            "{key} is corrected, but no row of {table}",
+            "{key} is corrected, but is not a row of {table}",
             "a row with this key, or another erratum that says since when it is withdrawn",
             (
                 Where(_of_kind("corrected")),
@@ -199,7 +199,7 @@ def _successor(form: Format) -> Iterator[Check]:
             "errata",
             "replaced_by",
             None,
-            "{replaced_by} is no row of {table}",
+            "{replaced_by} is not a row of {table}",
             "the key of a row of {table}, or blank",
             (
                 Where(lambda col: given(col("replaced_by"))),
@@ -232,31 +232,33 @@ def _circle(_form: Format) -> Iterator[Check]:
 ERRATUM_KEY = Rule(
     "erratum-key",
     "row",
-    "An erratum's key has the form that keys have in its table, cells of several fields joined by a slash.",
+    "The key of an erratum has the form of the keys of its table; the parts of a longer key are joined by a slash.",
     _key,
 )
 ERRATUM_SAID = Rule(
     "erratum-said",
     "row",
-    "What an erratum keeps of a row is a JSON object with a text for each field that the table has or had in a release, in their order, each of its field's type, and it has the erratum's key.",
+    "An erratum keeps the row as a JSON object with a text for each field that the table has or had in a release, in their order. Each text is of its field's type, and the row has the erratum's key.",
     _said,
 )
 ERRATUM_REPLACES = Rule(
     "erratum-replaces",
     "row",
-    "Another row can only replace a withdrawn one: a corrected row replaces itself.",
+    "Only a withdrawn row is replaced by another row; a corrected row replaces itself.",
     _replaces,
 )
 ERRATUM_ROW = Rule(
     "erratum-row",
     "package",
-    "A withdrawn row is gone for good, and no later erratum tells of it; a corrected row is still there, unless it was withdrawn later.",
+    "A withdrawn row never comes back, and no later erratum is about it. A corrected row exists, unless it was withdrawn later.",
     _row,
 )
 ERRATUM_SUCCESSOR = Rule(
     "erratum-successor",
     "package",
-    "What replaces a withdrawn row is a row of its table, or was one and has an erratum of its own.",
+    "A withdrawn row is replaced by a row of its table, or by a former row that has an erratum itself.",
     _successor,
 )
-ERRATUM_CIRCLE = Rule("erratum-circle", "package", "No withdrawn row is, through others, replaced by itself.", _circle)
+ERRATUM_CIRCLE = Rule(
+    "erratum-circle", "package", "No withdrawn row is replaced by itself, directly or through others.", _circle
+)

@@ -175,40 +175,40 @@ def _date(form: Format) -> Iterator[Check]:
 NUMBER_ORDER = Rule(
     "number-order",
     "row",
-    "The lower bound is no greater than the value, the value no greater than the upper bound, the lower no greater than the upper.",
+    "The lower bound is at most the value, the value at most the upper bound, and the lower bound at most the upper.",
     _order,
 )
 UNIT_OF_KIND = Rule(
     "unit-of-kind",
     "row",
-    "Money has an ISO 4217 currency, a share percent, a duration a time unit, wherever there is a number; other kinds have no unit.",
+    "With a number, the unit of money is an ISO 4217 code, that of a share is percent, and that of a duration is a unit of time. Other kinds have no unit.",
     _unit,
 )
 VAGUE_WITHOUT_NUMBER = Rule(
     "vague-without-number",
     "row",
-    "A figure of precision vague or of kind quantity has no value and no bounds.",
+    "A figure of precision vague or kind quantity has no value and no bounds.",
     _vague,
 )
 NUMBER_GIVEN = Rule(
-    "number-given", "row", "A share, a sum of money or a count that is given exactly has a number.", _given
+    "number-given", "row", "A share, a sum of money or a count with the comparator exactly has a value.", _given
 )
 BOUNDS_OF_COMPARATOR = Rule(
     "bounds-of-comparator",
     "row",
-    "Where there is a number, more than and at least set the lower bound to it; almost, at most and within the upper, and within the lower to 0; exactly sets none.",
+    "With a number, more than and at least set the lower bound to it; almost, at most and within set the upper bound to it; within sets the lower bound to 0; exactly sets no bound.",
     _bounds,
 )
 PRECISION_OF_COMPARATOR = Rule(
     "precision-of-comparator",
     "row",
-    "Precision fits the comparator: exactly is exact or rounded, about and almost are approximate, the others bound; without one it is vague.",
+    "The precision fits the comparator: exact or rounded for exactly, approximate for about and almost, bound for the others, vague without a comparator.",
     _precision,
 )
 COMPARATOR_OF_KIND = Rule(
     "comparator-of-kind",
     "row",
-    "Before and after compare dates and times; within bounds a duration, a date or a time.",
+    "Before and after are for dates and times; within is for durations, dates and times.",
     _comparator,
 )
 DATE_OF_KIND = Rule(

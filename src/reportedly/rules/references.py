@@ -33,8 +33,8 @@ def _used(form: Format) -> Iterator[Check]:
         "actors",
         "actor_id",
         None,
-        "{actor_id} is used nowhere",
-        "a row that uses it, or no such actor",
+        "{actor_id} is not used by any row",
+        "a row that uses it, or remove the actor",
         tuple(
             Join("anti", table, (("actor_id", name),))
             for table, names in form.keys_into("actors").items()
@@ -43,10 +43,10 @@ def _used(form: Format) -> Iterator[Check]:
     )
 
 
-FOREIGN_KEY = Rule("foreignKey", "constraint", "A key points to a row that exists.", _exists)
+FOREIGN_KEY = Rule("foreignKey", "constraint", "A foreign key points to a row that exists.", _exists)
 ACTOR_USED = Rule(
     "actor-used",
     "package",
-    "Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or is what another is part of.",
+    "Every actor is used: it publishes, holds, speaks, takes part, demands, is addressed, or has another actor as a part.",
     _used,
 )

@@ -118,7 +118,7 @@ def _inside_article(form: Format) -> Iterator[Check]:
             table,
             span.end,
             lambda col, span=span: col(span.end) > col("text_length"),  # type: ignore[misc]
-            f"the span ends at {{{span.end}}}, behind the article",
+            f"the span ends at {{{span.end}}}, after the end of the article",
             "{text_length} or less",
             steps,
         )
@@ -137,8 +137,8 @@ def _words_in_claim(_form: Format) -> Iterator[Check]:
             table,
             "claim_id",
             _outside,
-            "the span {start}–{end} is not inside of {claim_id}, {_from}–{_to}",
-            "the innermost claim that holds it",
+            "the span {start}–{end} is not inside {claim_id}, {_from}–{_to}",
+            "the innermost claim that contains it",
             (Join("inner", "claims", (("claim_id", "claim_id"),), _PLACE),),
         )
 
@@ -150,7 +150,7 @@ def _innermost(_form: Format) -> Iterator[Check]:
             table,
             "claim_id",
             lambda col: col("_length") < col("_to") - col("_from"),
-            "{_holder} lies inside of {claim_id} and holds the words too",
+            "{_holder} is inside {claim_id} and contains the words too",
             "the innermost claim",
             (
                 Where(not_empty),
@@ -165,15 +165,15 @@ def _in_quotation(_form: Format) -> Iterator[Check]:
         "figures",
         "quote_id",
         _outside,
-        "the span {start}–{end} is not inside of {quote_id}, {_from}–{_to}",
-        "the quotation that holds it, or a blank",
+        "the span {start}–{end} is not inside {quote_id}, {_from}–{_to}",
+        "the quotation that contains it, or a blank",
         (Where(lambda col: given(col("quote_id"))), Join("inner", "quotes", (("quote_id", "quote_id"),), _PLACE)),
     )
     yield Check(
         "figures",
         "quote_id",
         None,
-        "the span {start}–{end} is inside of {_holder}, but quote_id is blank",
+        "the span {start}–{end} is inside {_holder}, but quote_id is blank",
         "{_holder}",
         (
             Where(lambda col: blank(col("quote_id"))),
@@ -189,34 +189,34 @@ def _in_quotation(_form: Format) -> Iterator[Check]:
     )
 
 
-ORDER = Rule("span-order", "row", "A span ends behind its start.", _order)
+ORDER = Rule("span-order", "row", "A span ends after its start.", _order)
 LENGTH = Rule("span-length", "row", "The span of a quotation or figure is exactly as long as its words.", _length)
-WHOLE = Rule("span-whole", "row", "A span is given whole, with start, end and both digests, or not at all.", _whole)
+WHOLE = Rule("span-whole", "row", "A span has its start, its end and both digests, or none of them.", _whole)
 FEW_WORDS = Rule(
     "few-words",
     "row",
-    "Words carried without quotation marks stay few: no surface, surface form or cue has more than seven.",
+    "Words that are carried without quotation marks are few: no surface, alias or cue has more than seven words.",
     _few_words,
 )
 EXTENT_WORDS = Rule(
     "extent-words",
     "row",
-    "A quotation of one word has the extent word, and only such a one; where a script puts no spaces between words, that cannot be told.",
+    "`extent` is `word` exactly when the quotation is one word. Not checked for scripts without spaces between words.",
     _extent,
 )
-INSIDE_ARTICLE = Rule("span-inside-article", "package", "A span lies inside of its article.", _inside_article)
+INSIDE_ARTICLE = Rule("span-inside-article", "package", "A span is inside its article.", _inside_article)
 WORDS_IN_CLAIM = Rule(
-    "words-in-claim", "package", "The span of a quotation or figure lies inside of its claim's.", _words_in_claim
+    "words-in-claim", "package", "The span of a quotation or figure is inside the span of its claim.", _words_in_claim
 )
 INNERMOST_CLAIM = Rule(
     "innermost-claim",
     "package",
-    "A quotation or figure belongs to the innermost claim that holds its words.",
+    "A quotation or figure belongs to the innermost claim that contains its words.",
     _innermost,
 )
 FIGURE_IN_QUOTATION = Rule(
     "figure-in-quotation",
     "package",
-    "A figure inside of a quotation points to it, and to no other.",
+    "A figure inside a quotation points to that quotation and no other.",
     _in_quotation,
 )

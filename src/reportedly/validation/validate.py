@@ -52,7 +52,7 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     Returns
     -------
     Report
-        The findings. It never raises for what is inside of the package.
+        The findings. It never raises for what is inside the package.
 
     Raises
     ------

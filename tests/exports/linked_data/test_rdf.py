@@ -322,7 +322,7 @@ def test_what_is_broken_is_told(graph, shape_graph):
         ("figures/tasr-0001.f08", SH.MaxCountConstraintComponent),
     }
     assert "The hops of a chain count 1, 2, 3" in told
-    assert "A span ends behind its start." in told
+    assert "A span ends after its start." in told
 
 
 def test_a_package_without_an_iri_of_its_own_is_told(copy, tmp_path):
