@@ -26,7 +26,7 @@ class ReportedlyError(Exception):
         told = super().__str__()
         if told.isprintable() and len(told) <= _LONGEST:
             return told
-        # Names and cells of somebody else's package are told as they are, but no terminal obeys them.
+        # Names and cells of somebody else's package are reported as they are, but no terminal obeys them.
         cut = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
         return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
 
@@ -37,7 +37,7 @@ class PackageError(ReportedlyError):
     Parameters
     ----------
     message
-        What is told: the path and why.
+        What is reported: the path and why.
     why
         Why alone, for a report that names the file itself.
     """

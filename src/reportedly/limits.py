@@ -1,7 +1,7 @@
 """How large somebody else's files may be.
 
 What is larger is refused before it is read, so that no file can fill a computer's memory or keep it busy for hours. Each limit is far above what
-the format needs, and stands here alone.
+the format needs, and is here alone.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ TABLE_BYTES = 512 * MIB
 TABLE_LINES = 2_000_001
 # The widest table has 20 columns.
 COLUMNS = 64
-# What Python's csv module reads unless it is told otherwise (https://docs.python.org/3/library/csv.html#csv.field_size_limit).
+# What Python's csv module reads unless it is set otherwise (https://docs.python.org/3/library/csv.html#csv.field_size_limit).
 CELL = 131_072
 # A whole row fits many times over; what has no line feed for so long is no table.
 LINE_BYTES = MIB
 
-# What is joined into a flat table: of the shipped tables some 300 characters a row. One claim's words or one long chain may stand in every row,
+# What is joined into a flat table: of the shipped tables some 300 characters a row. One claim's words or one long chain may be in every row,
 # so that a small package would ask for a length that grows with the square of its own.
 FLAT_ROW = KIB
 FLAT_BESIDES = 64 * MIB
-# How often words that begin inside of a claim are looked at for it; a hundred for each claim of a hundred thousand. Most end inside of it too.
+# How often words that begin inside a claim are looked at for it; a hundred for each claim of a hundred thousand. Most end inside it too.
 FLAT_LOOKS = 10_000_000
 
 # The shipped descriptor and the longest schema have less than 30 kB.
@@ -38,7 +38,7 @@ PATH = 255
 # The format has nine.
 RESOURCES = 64
 
-# How many findings of one check are told: nobody reads more before mending what causes them, and each takes half a kilobyte. The others are counted.
+# How many findings of one check are reported: nobody reads more before mending what causes them, and each takes half a kilobyte. The others are counted.
 FINDINGS = 1_000
 
 # How many pairs of spans in articles are compared to find the innermost: ten thousand claims with ten thousand figures, half a minute.

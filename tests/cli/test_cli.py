@@ -193,7 +193,7 @@ def test_package_takes_a_folder_its_descriptor_or_a_zip_file(copy, tmp_path):
         (["show", "demnds"], "Did you mean 'demands'?"),
         (["show", "demands", "--where", "isue = 1"], "There is no column 'isue'. Did you mean 'issue'?"),
         (["show", "demands", "--where", "issue = "], "Give an SQL expression"),
-        (["show", "quotes", "--where", "end = ="], 'stands in double quotes: "end"'),
+        (["show", "quotes", "--where", "end = ="], 'is in double quotes: "end"'),
         (["show", "demands", "--where", "1) union select issue from t where (1"], "more than one expression"),
         (["show", "demands", "--where", "load_extension('x')"], "--where"),
         (["show", "demands", "--where", "1; drop table t"], "--where"),

@@ -62,7 +62,7 @@ def test_words_that_hold_a_bar_stay_one_item_in_every_form(copy, tmp_path):
     lines = (tmp_path / "quotes.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["quoted"] for line in lines] == wanted
     made = reportedly.export("csv", tmp_path / "quotes.csv", tables=["quotes"], flat=True, package=copy.root)
-    assert made.losses[1:] == ("quotes.quoted is joined by ‖, since | stands in its words.",)
+    assert made.losses[1:] == ("quotes.quoted is joined by ‖, since | is in its words.",)
 
 
 def test_dtypes_are_those_of_the_sources():
@@ -103,7 +103,7 @@ def test_words_in_too_many_claims_are_told_in_one_line(copy, monkeypatch):
     with pytest.raises(PackageError) as caught:
         reportedly.flat("claims", package=copy.root)
     assert str(caught.value) == (
-        f"{copy.file('figures')}: too many of its words begin inside of too many claims to be joined to each; see `reportedly validate`"
+        f"{copy.file('figures')}: too many of its words begin inside too many claims to be joined to each; see `reportedly validate`"
     )
     monkeypatch.setattr(limits, "FLAT_LOOKS", 200)
     assert len(reportedly.flat("claims", package=copy.root)) == 65

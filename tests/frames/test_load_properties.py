@@ -73,7 +73,7 @@ def script(character: str) -> str:
 
 
 def is_mixed(text: str) -> bool:
-    """Return whether letters of two scripts, one of them Latin, stand side by side."""
+    """Return whether letters of two scripts, one of them Latin, are side by side."""
     pairs = [{script(one), script(two)} for one, two in pairwise(text)]
     return any("LATIN" in pair and len(pair - {"", "LATIN"}) for pair in pairs)
 

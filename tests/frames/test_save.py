@@ -159,7 +159,7 @@ def test_what_pandas_takes_for_missing_is_a_blank(tmp_path, table, field, blank)
         ("actors", "aliases", "agency", "a list of texts"),
         ("actors", "aliases", ["a", ""], "a text that is not empty; pd.NA for a blank"),
         ("actors", "aliases", ["a", None], "a text"),
-        ("actors", "aliases", ["a|b"], "items without |, which stands between them"),
+        ("actors", "aliases", ["a|b"], "items without |, which is between them"),
         ("figures", "start", 1.5, "a whole number of 18 digits at most"),
         ("figures", "start", "12", "a whole number of 18 digits at most"),
         ("figures", "start", True, "a whole number of 18 digits at most"),
@@ -214,7 +214,7 @@ def test_a_quotient_of_nothing_by_nothing_is_no_value(tmp_path):
     frame = reportedly.load("figures")
     nothing = frame["value"] * 0
     frame["value"] = nothing / nothing
-    # pandas 2 tells it from a blank, pandas 3 does not.
+    # pandas 2 says it from a blank, pandas 3 does not.
     if frame["value"].isna().all():
         assert pd.read_csv(reportedly.save(frame, "figures", tmp_path / "figures.csv"))["value"].isna().all()
     else:

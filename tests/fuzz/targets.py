@@ -1,6 +1,6 @@
 """What is fuzzed: for each reader of somebody else's bytes a function that takes any bytes, and fails where the reader breaks its promise.
 
-The promise: whatever the bytes are, a reader answers or tells in one line why not, opens nothing but the files of its package, and writes nothing
+The promise: whatever the bytes are, a reader answers or says in one line why not, opens nothing but the files of its package, and writes nothing
 beside where it was told to. Where an answer can be had in another way, both are the same.
 
 `nox -s fuzz` drives these with atheris, `tests/hostile/test_fuzz_corpus.py` with the corpus that was kept.
@@ -110,7 +110,7 @@ def _told(issues: Iterable[Issue]) -> list[str]:
 
 
 def _answered(call: Callable[[], object]) -> Any:
-    """Return what a call gives, None where it tells why not."""
+    """Return what a call gives, None where it says why not."""
     try:
         return call()
     except ReportedlyError as error:

@@ -150,4 +150,4 @@ def test_claims_in_claims_do_not_multiply(copy, key):
     if key.endswith("05}"):
         inner = [issue for issue in report.issues if issue.rule == "innermost-claim"]
         assert {issue.message.split()[0] for issue in inner} == {"tasr-0001.c00299"}
-        assert re.search("is inside of tasr-0001.q[0-9]{5}, but quote_id is blank", report.to_text())
+        assert re.search("is inside tasr-0001.q[0-9]{5}, but quote_id is blank", report.to_text())

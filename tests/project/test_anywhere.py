@@ -52,7 +52,7 @@ def usual(tmp_path_factory):
 
 
 def valid(folder, **options):
-    """Return whether the shipped dataset is told to be valid, and nothing else is."""
+    """Return whether the shipped dataset is reported to be valid, and nothing else is."""
     ((status, out, err),) = answers(folder, [("validate",)], **options)
     return (status, err) == (0, b"") and out.startswith(f"reportedly {reportedly.__version__}: valid. ".encode())
 

@@ -278,7 +278,7 @@ def _check(case: Case, found: Sequence[Any]) -> None:
     ]
     assert len(mine) == 1, [str(issue) for issue in found]
     _told(mine[0], case, case.value)
-    # A value stands twice in two rows, and both are told.
+    # A value is twice in two rows, and both are reported.
     others = {issue.rule for issue in found if issue is not mine[0] and not (case.rule == issue.rule == "unique")}
     assert others <= case.besides, [str(issue) for issue in found]
 
@@ -387,7 +387,7 @@ def _frames() -> dict[str, Case]:
     found: dict[tuple[str, str, str], str] = {}
     for name, case in {**CONSTRAINTS, **CELLS}.items():
         field = _field(case)
-        # A categorical cannot hold what it does not know: pandera finds the dtype wrong then, and that is told below.
+        # A categorical cannot hold what it does not know: pandera finds the dtype wrong then, and that is reported below.
         if case.row and not ("categories" in field and case.value):
             found.setdefault((case.table, case.rule, field["type"]), name)
     return {name: {**CONSTRAINTS, **CELLS}[name] for name in found.values()}

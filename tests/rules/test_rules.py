@@ -96,7 +96,7 @@ def _sort_errata(copy: Any) -> None:
 
 
 def renamed(old: str, new: str) -> Callable[[Any], object]:
-    """Return an edit that gives an actor another identifier wherever it stands."""
+    """Return an edit that gives an actor another identifier wherever it is."""
 
     def rename(copy: Any) -> None:
         for table in ("actors", "attributions", "claims", "participants", "demands", "quotes"):
@@ -377,7 +377,7 @@ ACROSS = [
     Case("chain-hops", "gap", [drop("attributions", "c02/2")], "attributions", "c02/3", "hop", ("tasr-0001.c02 has a hop 3", "none before")),
     Case("chain-hops", "no-first", [drop("attributions", "c02/1")], "attributions", "c02/2", "hop", ("tasr-0001.c02 has a hop 2", "none before")),
     Case("chain-hops", "far", [hop("c01/1", 999999999999999999)], "attributions", "c01/999999999999999999", "hop", ("hop 999999999999999999",)),
-    Case("chain-once", "twice", [cells("attributions", "c02/3", actor_id="putin")], "attributions", "c02/3", "actor_id", ("putin stands in the chain of tasr-0001.c02 before",), ("chain-relations",)),
+    Case("chain-once", "twice", [cells("attributions", "c02/3", actor_id="putin")], "attributions", "c02/3", "actor_id", ("putin is in the chain of tasr-0001.c02 before",), ("chain-relations",)),
     Case("chain-relations", "holds-later", [cells("attributions", "c02/2", relation="holds")], "attributions", "c02/2", "relation", ("hop 2 of tasr-0001.c02 holds",)),
     Case("chain-relations", "no-medium", [cells("attributions", "c02/2", relation="reports")], "attributions", "c02/2", "relation", ("tasr-0001-unnamed-sources reports", "of type group")),
     Case("chain-relations", "publisher-no-medium", [cells("actors", "tasr", actor_type="organization")], "attributions", "c01/1", "relation", ("tasr publishes", "of type organization")),
@@ -391,15 +391,15 @@ ACROSS = [
     Case("span-inside-article", "attributions", [cells("attributions", "c02/1", end="2640")], "attributions", "c02/1", "end", ("ends at 2640",)),
     Case("span-inside-article", "quotes", [cells("quotes", "q05", end="2640")], "quotes", "q05", "end", ("ends at 2640",), ("span-length", "words-in-claim", "figure-in-quotation")),
     Case("span-inside-article", "figures", [cells("figures", "f29", end="2640")], "figures", "f29", "end", ("ends at 2640",), ("span-length", "words-in-claim")),
-    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2157–2177")),
-    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2139–2162")),
-    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 594–617")),
-    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 580–595")),
+    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2157–2177")),
+    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2139–2162")),
+    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 594–617")),
+    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 580–595")),
     Case("innermost-claim", "quotes", [cells("claims", "c01", start="2150", end="2170")], "quotes", "q05", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c52",)),
     Case("innermost-claim", "figures", [cells("claims", "c01", start="590", end="600")], "figures", "f07", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c16",)),
-    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside of tasr-0001.q01, 959–1051")),
-    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside of tasr-0001.q01, 959–1051")),
-    Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside of tasr-0001.q01", "blank")),
+    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside tasr-0001.q01", "blank")),
     *(
         Case("demand-for-claim", f"stance-{stance}", [cells("demands", key, stance=stance, obligated_id={"d02": "putin", "d12": "kremlin"}[key])], "demands", key, "stance", (f"stance {stance}", f"of type {kind};"))
         for key, stance, kind in (

@@ -1,4 +1,4 @@
-"""Whole reports of `validate`, word for word: what is told, what is told once, in which order, and what is said to be skipped."""
+"""Whole reports of `validate`, word for word: what is reported, what is reported once, in which order, and what is said to be skipped."""
 
 from __future__ import annotations
 

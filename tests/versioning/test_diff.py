@@ -1,4 +1,4 @@
-"""Each kind of change, made alone on a copy of the package: what a user is told, and what version it asks for."""
+"""Each kind of change, made alone on a copy of the package: what a user is reported, and what version it asks for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CASES = []
 
 
 def case(kind, told, *besides):
-    """Note what a change is told as, alone or with other kinds that it cannot be made without."""
+    """Note what a change is reported as, alone or with other kinds that it cannot be made without."""
 
     def noted(change):
         CASES.append(pytest.param(change, kind, told, set(besides), id=change.__name__.replace("_", "-")))
@@ -170,7 +170,7 @@ def a_table_of_another_name(copy):
     copy.change_resource("participants", name="parts")
 
 
-@case("tables-reordered", "tables stand in another order: actors, demands")
+@case("tables-reordered", "tables are in another order: actors, demands")
 def tables_in_another_order(copy):
     copy.change_descriptor(lambda package: package["resources"].insert(0, package["resources"].pop(1)))
 
@@ -219,7 +219,7 @@ def a_key_of_another_name(copy):
     rewrite(copy, "quotes", lambda schema: renaming(schema, "quote_id", "quotation_id"), change)
 
 
-@case("fields-reordered", "fields stand in another order: quote_id, claim_id, speaker_id")
+@case("fields-reordered", "fields are in another order: quote_id, claim_id, speaker_id")
 def fields_in_another_order(copy):
     rewrite(copy, "quotes", lambda schema: schema["fields"].insert(1, schema["fields"].pop(2)), lambda row: row)
 
@@ -343,12 +343,12 @@ def a_definition_with_another_mark_at_its_end(copy):
     with_categories(copy, "issue", lambda found: found[1].update(description="Standing outside of all  alliances"))
 
 
-@case("scale-reordered", "the ordered categories of strength stand in another order: open_to, accepts")
+@case("scale-reordered", "the ordered categories of strength are in another order: open_to, accepts")
 def another_order_of_a_scale(copy):
     with_categories(copy, "strength", lambda found: found.reverse())
 
 
-@case("categories-reordered", "the categories of issue stand in another order: nato_membership, neutrality")
+@case("categories-reordered", "the categories of issue are in another order: nato_membership, neutrality")
 def another_order_of_categories(copy):
     with_categories(copy, "issue", lambda found: found.reverse())
 
@@ -596,7 +596,7 @@ def test_a_renamed_table_is_compared_row_by_row(copy):
     assert kinds == [("table-renamed", "quotations"), ("row-withdrawn", "quotations"), ("reference-changed", "figures")]
 
 
-# --- how it is told ---------------------------------------------------------------------------------------------------
+# --- how it is reported ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

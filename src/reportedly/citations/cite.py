@@ -27,7 +27,7 @@ def cite(
 ) -> str:
     """Return a citation of the dataset at its version, or of one row of it.
 
-    A row's citation tells whose words or will it is, the words or a summary, the chain of voices, the article, the version of the dataset and the digest that
+    A row's citation says who speaks or wants something, the words or a summary, the chain of voices, the article, the version of the dataset and the digest that
     proves the words. References for people show the first 16 of the 64 digits of the digest, the other formats all of them. Nothing is invented: where there is
     no DOI, every format says so, and what the article does not tell is blank or "n.d.".
 

@@ -26,7 +26,7 @@ def write(work: Work, form: str) -> str:
 def item(work: Work) -> dict[str, Any]:
     """Return a work as a CSL item.
 
-    A row is a dataset inside of the dataset: that is what styles print as a part of a larger work. What a reader is told besides goes where styles print
+    A row is a dataset inside the dataset: that is what styles print as a part of a larger work. What a reader also needs to know goes where styles print
     the history of a source, so that the digest and the missing DOI reach the reference list.
     """
     about = dataset_of(work)

@@ -49,8 +49,8 @@ STYLES = {
     "harvard": Style("harvard-cite-them-right"),
     "ieee": Style("ieee"),
 }
-# Its quotation marks are single with double ones inside, and full stops stand outside of them: citeproc-py cannot move a full stop into the marks, as the
-# American locale asks, and the words of others inside of our titles stand in double marks.
+# Its quotation marks are single with double ones inside, and full stops are outside of them: citeproc-py cannot move a full stop into the marks, as the
+# American locale asks, and the words of others inside our titles are in double marks.
 _LOCALE = "en-GB"
 
 

@@ -21,7 +21,7 @@ class CitedRow(NamedTuple):
     id
         The row's primary key.
     title
-        Whose words or will it is, the words or a summary, and the chain of voices.
+        who says or wants it, the words or a summary, and the chain of voices.
     source
         The article that it was coded from; blank where it rests on none.
     sha256
@@ -41,7 +41,7 @@ class CitedRow(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What a reader is told besides: the article, the digest in short, and whether there is no DOI."""
+        """What a reader also needs to know: the article, the digest in short, and whether there is no DOI."""
         coded = f"coded from {self.source}" if self.source else ""
         digest = f"SHA-256 {self.sha256[:_SHOWN_DIGITS]}…" if self.sha256 else ""
         return joined(coded, digest, "" if self.dataset.doi else "no DOI yet")

@@ -72,5 +72,5 @@ def run() -> None:
     except MemoryError:
         fail("there is not enough memory for files of this size", WRONG_USE)
     except OSError as error:
-        # All other files are told of where they are read or written.
+        # Other files are checked where they are read or written.
         fail(f"{error.filename or 'the output'}: {reason(error)}", WRONG_USE)

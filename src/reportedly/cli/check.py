@@ -101,7 +101,7 @@ def rules(form: str | None) -> None:
 @row_format
 @handle_errors
 def locate(text: str, words: str, form: str | None) -> None:
-    """Print where words stand in a text, with their digests: what a coder writes into a row.
+    """Print where words are in a text, with their digests: what a coder writes into a row.
 
     Words that begin with a hyphen come after --, as in: reportedly locate -- article.txt "-20 degrees"
     """

@@ -22,7 +22,7 @@ class Stopped(BaseException):
 
 
 def fail(message: str, status: int) -> NoReturn:
-    """Tell in one line why the command ends early, and end it.
+    """Say in one line why the command ends early, and end it.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def export(
 def cite(row: str | None, form: str | None, package: str | None, version: str | None) -> None:
     """Print a citation of the dataset at its version, or of one row by its identifier.
 
-    A row's citation tells whose words or will it is, through whom it came, the article, the dataset's version and the digest that proves the words.
+    A row's citation says who speaks or wants something, through whom it came, the article, the dataset's version and the digest that proves the words.
     """
     from reportedly.citations.cite import cite as citation_of
 

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180): the tables as they stand in the package, byte for byte, or in flat form."""
+"""CSV (RFC 4180): the tables as they are in the package, byte for byte, or in flat form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def losses(contents: Contents) -> list[str]:
             field for field in table.fields if contents.is_flat and field.type == "list" and field.delimiter != _USUAL
         ]
         sentences += [
-            f"{table.name}.{field.name} is joined by {field.delimiter}, since {_USUAL} stands in its words."
+            f"{table.name}.{field.name} is joined by {field.delimiter}, since {_USUAL} is in its words."
             for field in odd
         ]
     return sentences

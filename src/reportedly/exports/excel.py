@@ -62,7 +62,7 @@ def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     lists = {field.delimiter for table in contents.tables for field in table.fields if field.type == "list"}
     found = [
-        "The sheet dictionary tells types, references and allowed values, but Excel does not enforce them; primary keys, patterns and bounds stay in the schemas.",
+        "The sheet dictionary has types, references and allowed values, but Excel does not enforce them; primary keys, patterns and bounds stay in the schemas.",
         *(f"Lists are texts, joined by {delimiter}." for delimiter in sorted(lists)),
     ]
     for table in contents.tables:
@@ -93,7 +93,7 @@ def write(contents: Contents, target: Path) -> None:
     for table in contents.tables:
         _check(table)
     names = _tabs(contents)
-    # In memory: otherwise each sheet is a file in the folder for temporary files first, and a full disk is told twice and in other words.
+    # In memory: otherwise each sheet is a file in the folder for temporary files first, and a full disk is reported twice and in other words.
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         _describe(book, contents)
@@ -280,7 +280,7 @@ def _fill(
     for at, column in enumerate(columns):
         page.set_column(at, at, column.width)
     for place, row in enumerate(rows, first):
-        # LibreOffice shows one line of each row unless it is told how high the row is.
+        # LibreOffice shows one line of each row unless the height of the row is set.
         lines = max(column.lines(cell) for column, cell in zip(columns, row, strict=True))
         if lines > 1:
             page.set_row(place, min(lines * _LINE, _HIGHEST))

@@ -48,7 +48,7 @@ FROM_ARTICLE = {
 }
 # What a key into these tables shows of the row that it points to.
 WORDS = {"demands": "summary", "quotes": "text"}
-# What may stand between the items of a list: of these the first that no item holds, or whoever splits the list would get other words.
+# What may be between the items of a list: of these the first that no item holds, or whoever splits the list would get other words.
 MARKS = ("|", "¦", "‖", *map(chr, range(0xE000, 0xF900)))
 
 
@@ -112,7 +112,7 @@ class Joins:
             )
 
     def mark(self, table: str, column: str) -> str:
-        """Return what stands between words of a table: never what stands in them."""
+        """Return what is between words of a table: never what is in them."""
         if table not in self._marks:
             usual, *others = MARKS
             taken: set[str] = set()
@@ -127,7 +127,7 @@ class Joins:
         return self._marks[table]
 
     def words(self, table: str, column: str, claim: str) -> str:
-        """Return the exact words that a table holds inside of a claim's span, parted by its mark."""
+        """Return the exact words that a table holds inside a claim's span, separated by its mark."""
         home = self.row("claims", claim)
         if not home:
             return ""
@@ -140,12 +140,12 @@ class Joins:
                 places.sort()
         start, end = int(home["start"]), int(home["end"])
         places = self._places[table].get(home["article_id"], [])
-        # Only what begins inside of the claim: a table may hold thousands of words, and each claim asks.
+        # Only what begins inside the claim: a table may hold thousands of words, and each claim asks.
         near = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
         self._looks += len(near)
         if self._looks > limits.FLAT_LOOKS:
             raise PackageError(
-                f"{self.package.path(table)}: too many of its words begin inside of too many claims to be joined to each; see `reportedly validate`"
+                f"{self.package.path(table)}: too many of its words begin inside too many claims to be joined to each; see `reportedly validate`"
             )
         found = sorted((order, words) for _, b, order, words in near if b <= end)
         self._check(claim, table, (len(words) + 1 for _, words in found))
@@ -197,7 +197,7 @@ def columns(package: Package, table: str, joins: Joins | None = None) -> list[Co
 
 
 def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
-    """Yield what stands behind a claim: the claim itself, its chain, its exact words and its article."""
+    """Yield what is behind a claim: the claim itself, its chain, its exact words and its article."""
     yield _column(
         "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
     )
@@ -208,7 +208,7 @@ def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
         words = {
             "name": name,
             "title": name.capitalize(),
-            "description": f"`{source}` of the rows of `{table}` inside of the claim's words.",
+            "description": f"`{source}` of the rows of `{table}` inside the claim's words.",
             "type": "list",
             "delimiter": joins.mark(table, source),
             "itemType": "string",
@@ -304,7 +304,7 @@ def flat(table: str, *, package: str | os.PathLike[str] | None = None, version: 
     -------
     DataFrame
         The rows and columns of `load`, and beside each key what it points to; for tables that rest on claims also the chain,
-        the claim, the exact words inside of it (``quoted``, ``figures``: lists of ``str``) and the article.
+        the claim, the exact words inside it (``quoted``, ``figures``: lists of ``str``) and the article.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def load(
         A name that `reportedly.tables` lists.
     withdrawn
         Give the rows too that were released once and withdrawn since, as they last stood, and a further column ``withdrawn_since``: the version
-        that first lacks the row, blank for those that stand. `load("errata")` tells why, and what replaces them.
+        that first lacks the row, blank for rows that were not withdrawn. `load("errata")` says why, and what replaces them.
     package
         A folder that holds another data package of this format; the shipped one by default.
     version
@@ -88,7 +88,7 @@ def _with_withdrawn(home: Package, table: str) -> pd.DataFrame:
 
 def typed_rows(fields: Sequence[Field], rows: Iterable[dict[str, str]], name: str = "") -> pd.DataFrame:
     """Return rows of text as a frame."""
-    # Bytes, a row at a time: as texts the same would stand in memory thrice, with four bytes a character.
+    # Bytes, a row at a time: as texts the same would be in memory three times, with four bytes a character.
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="") as file:
         write_rows(file, rows, [field.name for field in fields])
         file.seek(0)

@@ -43,7 +43,7 @@ _OPENING = {"'": "a quotation mark '", '"': 'a quotation mark "', "`": "a quotat
 # What other languages write, and SQLite reads as arithmetic or not at all.
 _WORDS = {"&": "and", "&&": "and", "|": "or", "~": "not", "!": "not"}
 _CURLY = frozenset("“”„‟‘’‚‛«»‹›´")
-_STRAIGHT = "A text stands in straight single quotation marks"
+_STRAIGHT = "A text is in straight single quotation marks"
 _ORDERING = {"<", "<=", ">", ">=", "between"}
 _EQUAL = {"=", "==", "is"}
 _COMPARING = {*_ORDERING, *_EQUAL, "!=", "<>", "in"}
@@ -68,12 +68,12 @@ class _Token:
 
     @property
     def content(self) -> str:
-        """What stands between quotation marks."""
+        """What is between quotation marks."""
         return self.text[1:-1].replace(self.text[-1] * 2, self.text[-1])
 
 
 class _Comparison(NamedTuple):
-    """A column that is compared with something that stands in the expression."""
+    """A column that is compared with something that is in the expression."""
 
     field: Field
     operator: str
@@ -160,7 +160,7 @@ def _tokens(where: str) -> Iterator[_Token]:
             if token.text in _CURLY:
                 raise FilterError(f"{_STRAIGHT}, not {token.text}: 'red_line'")
         if token.kind == "name" and token.text[0] == "[" and set(token.text) & set("',\""):
-            raise FilterError("write no [ ]: a list stands in ( ), as in ('a', 'b'), and a column's name alone")
+            raise FilterError("write no [ ]: a list is in ( ), as in ('a', 'b'), and a column's name alone")
         # SQLite takes an unknown name in double quotes for a text, but not one in backticks.
         if token.kind == "name" and token.text[0] == '"':
             token.text = f"`{token.content.replace('`', '``')}`"
@@ -286,7 +286,7 @@ def _named(words: list[_Token], at: int, columns: Mapping[str, Field]) -> Field 
 
 
 def _comparisons(words: list[_Token], named: list[Field | None]) -> Iterator[_Comparison]:
-    """Yield the columns that stand directly beside an operator, with the texts and numbers on its other side."""
+    """Yield the columns that are directly beside an operator, with the texts and numbers on its other side."""
     end = _Token("end", "")
     for at, field in enumerate(named):
         if field is None:
@@ -309,7 +309,7 @@ def _comparisons(words: list[_Token], named: list[Field | None]) -> Iterator[_Co
 
 
 def _listed(words: list[_Token]) -> list[_Token]:
-    """Return what stands in a list in brackets, but for what functions in it are given."""
+    """Return what is in a list in brackets, but for what functions in it are given."""
     found, depth = [], 0
     for token in words:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
@@ -358,7 +358,7 @@ def _check_condition(words: list[_Token], named: list[Field | None]) -> None:
         depth += (token.word in {"(", "case"}) - (token.word in {")", "end"})
         tests += [token.text] if token.word in _TESTING and not depth else []
     if sum(test.lower() in _COMPARING for test in tests) > 1:
-        raise FilterError(f"two comparisons ({' and '.join(tests)}) stand side by side: write and, or or, between them")
+        raise FilterError(f"two comparisons ({' and '.join(tests)}) are side by side: write and, or or, between them")
     if tests:
         return
     last, field = words[-1], named[-1]
@@ -436,13 +436,13 @@ def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field], colum
     if reason == "interrupted":
         return "this takes too long"
     if "binding" in reason:
-        return f"? : @ and $ stand for nothing here; a text stands in single quotation marks. {_EXPRESSION}"
+        return f"? : @ and $ stand for nothing here; a text is in single quotation marks. {_EXPRESSION}"
     # The bracket may be the one around the whole expression.
     reason = reason.replace('near ")": syntax error', "something is missing at the end or before a )")
     reason = re.sub('near "(.*)": syntax error', r"this cannot be read from '\1' on", reason, flags=re.DOTALL)
     used = {token.word for token in tokens if token.kind == "word"}
     reserved = next((name for name in names if name.lower() in used - columns.keys() | used & {"end"}), "")
-    hint = f'; a column that is a word of SQL stands in double quotes: "{reserved}"' if reserved else ""
+    hint = f'; a column that is a word of SQL is in double quotes: "{reserved}"' if reserved else ""
     return f"{reason}{hint}. {_EXPRESSION}"
 
 

@@ -36,9 +36,9 @@ def save(
 ) -> str:
     """Save a frame as a table's CSV file: the way back from `load`.
 
-    Columns may stand in any order, rows too: the file has those of the schema, sorted by primary key. The index is ignored. A blank is whatever
+    Columns may be in any order, rows too: the file has those of the schema, sorted by primary key. The index is ignored. A blank is whatever
     pandas takes for missing, in a list field also the empty list. What `load` could not give back as it is, is refused; whether the rows are right,
-    `validate` tells.
+    `validate` says.
 
     Parameters
     ----------

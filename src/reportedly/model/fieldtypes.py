@@ -160,7 +160,7 @@ def list_type(delimiter: str) -> FieldType:
             raise ValueError("a list of texts")  # noqa: TRY004 - as above
         items = [write_text(item) for item in value]
         if any(delimiter in item for item in items):
-            raise ValueError(f"items without {delimiter}, which stands between them")
+            raise ValueError(f"items without {delimiter}, which is between them")
         return delimiter.join(items)
 
     expected = f"items separated by {delimiter}, none empty"

@@ -1,6 +1,6 @@
 """What a package is: title, licence, publisher, identifiers, and the one line to cite it by.
 
-Data Package v2 leaves most properties of a descriptor optional. What stands in for one that is missing is decided here, for citations and exports alike.
+Data Package v2 leaves most properties of a descriptor optional. What takes the place of one that is missing is decided here, for citations and exports alike.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Dataset(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What a reader is told besides: that there is no DOI, and what identifies the dataset instead."""
+        """What a reader also needs to know: that there is no DOI, and what identifies the dataset instead."""
         return "" if self.doi else joined("no DOI yet", self.identifier)
 
     @property
@@ -242,7 +242,7 @@ def apa(about: Dataset, work: str, remark: str) -> str:
     work
         What is cited: its title and what follows on it.
     remark
-        What a reader is told besides; blank where there is nothing.
+        What a reader also needs to know; blank where there is nothing.
     """
     day = f"({about.date.year if about.date else 'n.d.'})"
     authors = _apa_names(about.creators)

@@ -33,7 +33,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(f"the name {name[:60]!r} stands twice in an object")
+            raise ValueError(f"the name {name[:60]!r} is twice in an object")
         found[name] = value
     return found
 

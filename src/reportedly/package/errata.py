@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 
 ERRATA = "errata"
-# The column that tells withdrawn rows from those that stand.
+# The column that marks withdrawn rows.
 SINCE = Field(
     "withdrawn_since",
     title="Withdrawn since",
-    description="The version that first lacks the row; blank for a row that stands.",
+    description="The version that first lacks the row; blank for a row that was not withdrawn.",
 )
 
 

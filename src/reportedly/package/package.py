@@ -105,7 +105,7 @@ class Package:
         Raises
         ------
         PackageError
-            If what the descriptor names is no regular file inside of the package, or a file that is too large. It may be missing.
+            If what the descriptor names is no regular file inside the package, or a file that is too large. It may be missing.
         """
         return self._own(str(self.resource(table)["path"]))
 
@@ -186,7 +186,7 @@ class Package:
         return self.file(*path.split("/"))
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
-        """Yield a table's rows as they stand in the file, every cell as text."""
+        """Yield a table's rows as they are in the file, every cell as text."""
         path = self.readable(table)
         try:
             with open(path, encoding="utf-8", newline="") as file:
@@ -229,7 +229,7 @@ def _too_wide(path: str) -> str:
 
 @contextmanager
 def package_errors(package: Package) -> Iterator[None]:
-    """Tell of a package that breaks the format in one line, instead of whatever its reader stumbles over.
+    """Report a package that breaks the format in one line, instead of whatever its reader stumbles over.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Paths: which can be, which stay inside of a package, and why one is refused."""
+"""Paths: which can be, which stay inside a package, and why one is refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Refusal(NamedTuple):
 
 
 def is_inside(path: str) -> bool:
-    """Return whether a path can only lead to something inside of the folder that it is relative to, on any system."""
+    """Return whether a path can only lead to something inside the folder that it is relative to, on any system."""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:")
 

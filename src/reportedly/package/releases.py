@@ -60,7 +60,7 @@ def release(version: str) -> Package:
     Returns
     -------
     Package
-        The frozen release; for the installed version before it is released, the dataset as it stands.
+        The frozen release; for the installed version before it is released, the dataset as it is.
 
     Raises
     ------

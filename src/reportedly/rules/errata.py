@@ -34,7 +34,7 @@ def _fields_ever(table: str) -> frozenset[tuple[str, ...]]:
 def _row_of(table: str, said: str) -> dict[str, str]:
     """Return the row that an erratum keeps, empty where it is none."""
     try:
-        # So an object is a tuple, an array still a list, and a name that stands twice is seen.
+        # So an object is a tuple, an array still a list, and a name that is twice is seen.
         cells = json.loads(said, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         return {}
@@ -211,7 +211,7 @@ def _successor(form: Format) -> Iterator[Check]:
 
 def _circle(_form: Format) -> Iterator[Check]:
     def end(name: str) -> Add:
-        # A key alone may stand in two tables.
+        # A key alone may be in two tables.
         return Add(f"_{name}", lambda col: nw.concat_str(col("table").cast(nw.String), col(name), separator="/"))
 
     yield Check(

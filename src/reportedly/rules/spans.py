@@ -74,7 +74,7 @@ def _whole(form: Format) -> Iterator[Check]:
 
 
 def _few_words(_form: Format) -> Iterator[Check]:
-    # An item of a list ends where the next begins; blanks inside of it part words. The first word is matched from its last letter on:
+    # An item of a list ends where the next begins; blanks inside it separate words. The first word is matched from its last letter on:
     # with all of its letters, a long word would be tried from each of them.
     pattern = f"[^{_WHITE}|](?:[{_WHITE}][^{_WHITE}|]+){{6}}[{_WHITE}][^{_WHITE}|]"
     for table, name in (("figures", "surface"), ("actors", "aliases"), ("attributions", "cue")):

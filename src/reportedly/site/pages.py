@@ -41,7 +41,7 @@ class DocsError(ReportedlyError):
 
 
 def cell(text: str) -> str:
-    """Return a sentence, which may itself be Markdown, that is safe inside of a table."""
+    """Return a sentence, which may itself be Markdown, that is safe inside a table."""
     return text.replace("|", "&#124;").replace("<", "&lt;")
 
 
@@ -194,7 +194,7 @@ class Pages:
             # The row that has the most to show: the first with the fewest blanks.
             fullest = min(rows, key=lambda row: sum(not value for value in row.values()))
             cells = [[f"`{name}`", code(value) if value else ""] for name, value in fullest.items()]
-            sections += ["## One row", "As it stands in the file; blank cells are blank there too."]
+            sections += ["## One row", "As it is in the file; blank cells are blank there too."]
             sections.append(grid(["Field", "Cell"], cells))
         return "\n\n".join(sections) + "\n"
 
@@ -296,7 +296,7 @@ def _limits(field: Field) -> Iterator[str]:
     if "minimum" in given:
         yield f"{given['minimum']} or more"
     if field.delimiter:
-        yield f"items parted by {code(field.delimiter)}"
+        yield f"items separated by {code(field.delimiter)}"
 
 
 def rules() -> str:

@@ -69,7 +69,7 @@ def is_boundary(text: str, at: int) -> bool:
     text
         Any text.
     at
-        How many characters stand before the place.
+        How many characters are before the place.
 
     Returns
     -------

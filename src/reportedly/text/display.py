@@ -52,11 +52,11 @@ def clip(text: str, most: int = 60) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it is told: texts in one line and as they are, all else as JSON."""
+    """Return a value as it is reported: texts in one line and as they are, all else as JSON."""
     if value is None:
         return "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    # A package is read from anywhere: what would steer a terminal is told by its number.
+    # A package is read from anywhere: what would steer a terminal is reported by its number.
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) or BLANK
 
 

@@ -23,7 +23,7 @@ _GAP = regex.compile(rf"(?:\s|{INVISIBLE}){{2,}}|{INVISIBLE}")
 # sort: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
 _COMPOSING = regex.compile(r"(?s:.)[\p{M}\p{NFC_Quick_Check=Maybe}]{1,30}|\p{NFC_Quick_Check=No}")
 
-# Spellings of the apostrophe, primes among them, and the ornaments and grave and acute accents that stand in for quotation marks; Unicode's property
+# Spellings of the apostrophe, primes among them, and the ornaments and grave and acute accents that take the place of quotation marks; Unicode's property
 # Quotation_Mark has none of these but ' and ’.
 APOSTROPHES = "'’‘‛ʼʻʽʹ′‵`´＇"
 ORNAMENTS = "❛❜❝❞❟❠🙶🙷🙸"

@@ -45,7 +45,7 @@ _OF_RESOURCE = {
     ),
     *("bytes", "hash", "rows", "licenses", "sources"),
 }
-# What citations and exports are made of, file names among it: what it must be, and what to tell whoever has something else.
+# What citations and exports are made of, file names among it: what it must be, and what to tell a user who has something else.
 _ASKED = {
     "name": (
         re.compile(r"[a-z0-9._-]{1,100}"),
@@ -68,7 +68,7 @@ _MEASURES: dict[str, tuple[type, str]] = {
     "rows": (int, "a whole number: how many rows the file has"),
 }
 _FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-# How many findings of one kind in a descriptor are told.
+# How many findings of one kind in a descriptor are reported.
 _MOST_TOLD = 100
 _STANDARD = "what the Data Package standard asks for"
 

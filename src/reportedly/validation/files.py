@@ -1,4 +1,4 @@
-"""What a package's files must be before anybody reads their cells: there, inside of the package, and stable byte for byte."""
+"""What a package's files must be before anybody reads their cells: there, inside the package, and stable byte for byte."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Files:
             line, right = reader.odd
             told = f"line {line} is quoted in another way"
             issues.append(Issue(path, "plain-csv", told, clip(right), table=table, row=line))
-        # A header in another order still tells which cell is which; with a name twice or missing nobody can.
+        # A header in another order still says which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         return (Text(header, rows, reader.records) if usable else None), issues
 
@@ -215,7 +215,7 @@ def _difference(header: list[str], wanted: list[str]) -> str:
         for words, names in (("twice:", twice), ("missing:", missing), ("not in the schema:", extra))
         if names
     ]
-    return "; ".join(parts) or "the fields stand in another order"
+    return "; ".join(parts) or "the fields are in another order"
 
 
 def _listed(names: Iterable[str]) -> str:

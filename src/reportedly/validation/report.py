@@ -1,4 +1,4 @@
-"""Findings of a validation, and how they are told to people and machines."""
+"""Findings of a validation, and how they are reported to people and machines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Issue:
         What would be right.
     table, row, key, field, value
         Where: the table, the row number as a spreadsheet shows it (the header is row 1), the row's primary key, the field, and the
-        value as it stands in the file. Empty, or 0 for the row, where it does not apply.
+        value as it is in the file. Empty, or 0 for the row, where it does not apply.
     """
 
     file: str
@@ -57,12 +57,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class Omitted:
-    """Further findings like those that are told, which are only counted.
+    """Further findings like those that are reported, which are only counted.
 
     Parameters
     ----------
     file, rule, table, field
-        What they have in common with those that are told.
+        What they have in common with those that are reported.
     count
         How many there are.
     """

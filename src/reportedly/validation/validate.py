@@ -40,7 +40,7 @@ def validate(path: str | os.PathLike[str] | None = None, *, progress: Progress |
     """Validate a data package of this format.
 
     Files and descriptor first, then the rows of each table, the descriptor by the standard, keys and rules across tables. Whatever a
-    package says of its own schemas, its tables are held to the format's. Of one check's findings in a field the first thousand are told.
+    package says of its own schemas, its tables are held to the format's. Of one check's findings in a field the first thousand are reported.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ALIKE = 0.7
 # Between the same first and last words, more may be put in.
 _ALIKE_WITHIN = 0.6
-# How much longer or shorter what stands in place of words may be where only one of its ends is sure.
+# How much longer or shorter what is in place of words may be where only one of its ends is sure.
 _ONE_SIDED = 4 / 3
 # What leads to altered words elsewhere: their longer words, or three characters of a script without spaces, where the copy has them a few times.
 _LEAD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--{UNSPACED}]{{4,}}|{UNSPACED}{{3}}")
@@ -56,7 +56,7 @@ class Alteration(NamedTuple):
     start, end
         The stretch, from the beginning of a word to the end of one.
     difference
-        What differs, or what stands there.
+        What differs, or what is there.
     likeness
         How much of the words is the same, from 0 to 1.
     distance
@@ -242,7 +242,7 @@ def _extents(words: Sequence[_Word], window: Sequence[_Word], first: int, last: 
 
 
 def _outward(words: Sequence[_Word], window: Sequence[_Word], first: int, last: int) -> tuple[int, int]:
-    """Return a stretch together with what stands in place of the first or last words, up to a mark of punctuation."""
+    """Return a stretch together with what is in place of the first or last words, up to a mark of punctuation."""
     edits = _edits([word.text for word in words], [word.text for word in window[first:last]])
     before, behind = (edit[2] - edit[1] if edit[0] == "delete" else 0 for edit in (edits[0], edits[-1]))
     more_before = zip(reversed(words[:before]), reversed(window[:first]), strict=False)
@@ -277,7 +277,7 @@ def difference(before: str, after: str) -> str:
     Parameters
     ----------
     before, after
-        The words as they were coded, and all that stands in their place.
+        The words as they were coded, and all that is in their place.
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     parts = []

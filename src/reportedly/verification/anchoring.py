@@ -29,7 +29,7 @@ NEAR = 400
 
 
 class Anchors:
-    """Where spans are in a reader's copy, and what that tells of the others.
+    """Where spans are in a reader's copy, and what that is about the others.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Anchors:
     def is_free(self, span: Span, start: int, end: int) -> bool:
         """Return whether a stretch of the copy may be a span: nothing that lies apart from it in the coded text is there.
 
-        A single word, which may be anywhere by chance, stays inside of the longer spans that hold it.
+        A single word, which may be anywhere by chance, stays inside the longer spans that hold it.
         """
         first = bisect_left(self._taken, (start - self._longest,))
         last = bisect_left(self._taken, (end,))
@@ -126,7 +126,7 @@ class Anchors:
         return points[max(before, 0)], points[min(behind, len(points) - 1)]
 
     def _leading(self, span: Span, points: Points) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the known places that are nearest to the start and to the end of a span, before, behind or inside of it."""
+        """Return the known places that are nearest to the start and to the end of a span, before, behind or inside it."""
         before, behind = self._neighbours(span, points)
         low = bisect_right(points, (span.start, len(self.copy.raw)))
         high = bisect_left(points, (span.end, -1))
@@ -180,7 +180,7 @@ class Anchors:
                         break
 
     def _led(self, span: Span, least: int) -> Iterator[tuple[int, int]]:
-        """Yield where the spans before, behind and inside of a span lead."""
+        """Yield where the spans before, behind and inside a span lead."""
         known_places = [
             *self._leading(span, self._hints),
             *self._leading(span, self._points),

@@ -44,7 +44,7 @@ class Unproven:
 def unproven(
     rows: Rows, others: set[str], copy: Copy, found: Mapping[tuple[str, str], tuple[int, int]]
 ) -> Iterator[Unproven]:
-    """Yield the cells besides spans that a text does not support.
+    """Yield the cells other than spans that a text does not support.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _surface_forms(rows: Rows, others: set[str], copy: Copy) -> Iterator[Unprove
         if row["actor_id"] in mine - others:
             for alias in dict.fromkeys(filter(None, row["aliases"].split("|"))):
                 if not any(copy.occurrences(normalize(alias))):
-                    yield Unproven("actors", row["actor_id"], "aliases", alias, "it stands nowhere in the text")
+                    yield Unproven("actors", row["actor_id"], "aliases", alias, "it is not in the text")
 
 
 def actors_of(rows: Rows) -> set[str]:
@@ -155,6 +155,6 @@ def _edges(table: str, key: str, text: str, start: int, end: int) -> Iterator[Un
 def _marks(key: str, text: str, start: int, end: int) -> Iterator[Unproven]:
     # French puts a space between the marks and the words.
     if not MARK.match(text[max(0, start - 2) : start].rstrip()[-1:]):
-        yield Unproven("quotes", key, "start", str(start), "no quotation mark stands before these words")
+        yield Unproven("quotes", key, "start", str(start), "there is no quotation mark before these words")
     if not MARK.match(text[end : end + 2].lstrip()[:1]):
-        yield Unproven("quotes", key, "end", str(end), "no quotation mark stands behind these words")
+        yield Unproven("quotes", key, "end", str(end), "there is no quotation mark after these words")

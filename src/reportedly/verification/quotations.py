@@ -1,7 +1,7 @@
 """Quotation marks of a text, in the ways of all languages: “…” „…“ „…” ”…” «…» »…« »…» ‘…’ ‚…‘ ‹…› "…" 「…」, nested, and over paragraphs.
 
 Which characters are quotation marks, Unicode says (https://www.unicode.org/reports/tr44/#Quotation_Mark); which of them opens and which closes depends on
-the language, and so on what stands around it: https://www.unicode.org/versions/latest/core-spec/chapter-6/#G12086
+the language, and so on what is around it: https://www.unicode.org/versions/latest/core-spec/chapter-6/#G12086
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WITHIN = regex.compile(r"(?<=\p{Hebrew})[\"״](?=\p{Hebrew})")
 _LINE = regex.compile(r"[^\n\r]*\S[^\n\r]*")
 # Korean particles follow a closing mark without a space.
 _LETTER = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]--[{UNSPACED}\p{{Hangul}}]]")
-# What may stand between white space and an opening mark, or between a closing one and white space.
+# What may be between white space and an opening mark, or between a closing one and white space.
 _BEFORE, _BEHIND = regex.compile(r"\s|[\p{Ps}\p{Pi}\p{Pd}]|$"), regex.compile(r"[\s\p{P}]|$")
 # Deeper nesting is none: marks that nothing closes.
 _DEEPEST = 8
@@ -39,7 +39,7 @@ _DECADE = regex.compile(r"\d\ds\b")
 
 
 def quotations(text: str) -> Iterator[tuple[int, int]]:
-    """Yield what stands between quotation marks, less white space at its ends; of nested quotations the outermost.
+    """Yield what is between quotation marks, less white space at its ends; of nested quotations the outermost.
 
     A quotation over paragraphs has an opening mark in each and a closing one in the last: each paragraph of it is one stretch.
 
@@ -92,7 +92,7 @@ class _Line:
         self.unclosed, self.begun = "", last
 
     def quotations(self) -> Iterator[tuple[int, int]]:
-        """Yield what stands between marks that this line opens and closes."""
+        """Yield what is between marks that this line opens and closes."""
         text, last = self._text, self._last
         opened: list[tuple[str, int]] = []
         done = self._first

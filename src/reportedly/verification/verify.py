@@ -93,7 +93,7 @@ def verify(  # noqa: PLR0913 - each is an option that users name
     -------
     Verification
         A verdict for each row of claims, attributions, quotes and figures that has a span: exact, moved, normalised, altered or absent; and the cells
-        besides spans that the text does not support.
+        other than spans that the text does not support.
 
     Raises
     ------

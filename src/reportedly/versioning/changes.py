@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell on both sides, as it stands in the files; empty where it is blank or not there.
+    """A cell on both sides, as it is in the files; empty where it is blank or not there.
 
     Parameters
     ----------

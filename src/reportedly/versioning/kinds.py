@@ -70,7 +70,7 @@ KINDS = {
         Level.MAJOR,
         "order of fields",
         "changed",
-        "fields stand in another order: {old} → {new}",
+        "fields are in another order: {old} → {new}",
         "Who reads columns by place reads others.",
     ),
     "type-changed": Kind(
@@ -111,7 +111,7 @@ KINDS = {
         Level.MAJOR,
         "ordered scale",
         "reordered",
-        "the ordered categories of {field} stand in another order: {old} → {new}",
+        "the ordered categories of {field} are in another order: {old} → {new}",
         "Comparisons such as “stronger than” give other results.",
     ),
     "key-changed": Kind(
@@ -119,7 +119,7 @@ KINDS = {
         "primary key",
         "changed",
         "{what} of {whom}: {old} → {new}",
-        "Rows are told apart by other fields.",
+        "Rows are distinguished by other fields.",
     ),
     "reference-added": Kind(
         Level.MAJOR,
@@ -181,7 +181,7 @@ KINDS = {
         Level.PATCH, "row", "changed", "{key} changed", "It is about the same thing and says it more rightly."
     ),
     "erratum-added": Kind(
-        Level.PATCH, "erratum", "added", "{key} added", "It tells of a change that counts by itself."
+        Level.PATCH, "erratum", "added", "{key} added", "It is about a change that counts by itself."
     ),
     "category-relabelled": Kind(
         Level.PATCH,
@@ -194,14 +194,14 @@ KINDS = {
         Level.PATCH,
         "order of categories",
         "changed",
-        "the categories of {field} stand in another order: {old} → {new}",
+        "the categories of {field} are in another order: {old} → {new}",
         "They have no order of their own; only how they are listed changes.",
     ),
     "tables-reordered": Kind(
         Level.PATCH,
         "order of tables",
         "changed",
-        "tables stand in another order: {old} → {new}",
+        "tables are in another order: {old} → {new}",
         "Tables are found by name; only how they are listed changes.",
     ),
     "licence-changed": Kind(

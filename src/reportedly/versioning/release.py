@@ -196,7 +196,7 @@ def git(root: Path, *arguments: str, given: str = "") -> str:
     if program is None:
         raise HistoryError("git is not installed")
     done = subprocess.run(  # noqa: S603 - git itself, and no words of anybody else's
-        # Named outright: inside of a hook, git's environment may name another repository.
+        # Named outright: inside a hook, git's environment may name another repository.
         [program, "-C", str(root), "--git-dir=.git", "--work-tree=.", *arguments],
         input=given,
         capture_output=True,
@@ -400,7 +400,7 @@ def _read(said: str) -> object:
 
 
 def reused(checkout: Checkout, last: Edition) -> Iterator[str]:
-    """Yield the keys that were withdrawn in an earlier release and stand in the data again."""
+    """Yield the keys that were withdrawn in an earlier release and are in the data again."""
     now, lately = _keys(checkout.now), _keys(last)
     again = now - lately
     for version in checkout.frozen[:-1] if again else ():
@@ -698,7 +698,7 @@ def _freeze(checkout: Checkout) -> None:
 def _put(stage: Path, root: Path) -> list[str]:
     """Put what is other in a copy in the place of what it is a copy of, and return the paths.
 
-    The release's own files come first, so that one that is killed is told; the digests come last: until they are there, it is not made, and can be made again.
+    The release's own files come first, so that one that is killed is reported; the digests come last: until they are there, it is not made, and can be made again.
     """
     new = files_in(stage)
     changed = [name for name, data in new.items() if not (root / name).is_file() or (root / name).read_bytes() != data]

@@ -199,7 +199,7 @@ def _by_value(field: Field) -> dict[Any, Mapping[str, Any]] | None:
 
 def _constraints(old: Field, new: Field, change: Callable[..., Change]) -> Iterator[Change]:
     before, after = dict(old.constraints), dict(new.constraints)
-    # An enumeration beside categories repeats them; what changed in it is told already.
+    # An enumeration beside categories repeats them; what changed in it is reported already.
     if old.categories and new.categories and _repeats(old) and _repeats(new):
         before.pop("enum", None)
         after.pop("enum", None)

@@ -92,7 +92,7 @@ def write(contents: Contents, target: Path) -> None:
 
 
 def _dataset(contents: Contents, iris: Iris) -> dict[str, Any]:
-    """Return what is told of the dataset as a whole."""
+    """Return what is reported of the dataset as a whole."""
     dataset = contents.dataset
     found = {
         "@context": _CONTEXT,

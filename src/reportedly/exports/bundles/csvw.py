@@ -1,4 +1,4 @@
-"""CSV on the Web (https://www.w3.org/TR/tabular-metadata/): the tables as CSV, and one metadata file that tells types, keys and meaning."""
+"""CSV on the Web (https://www.w3.org/TR/tabular-metadata/): the tables as CSV, and one metadata file with types, keys and meanings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LIMITS = {"minimum": "minimum", "maximum": "maximum", "minLength": "minLength",
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
-        "CSVW has no enumerations: a pattern allows their values; labels, descriptions and order stand in dc:conformsTo of the column.",
+        "CSVW has no enumerations: a pattern allows their values; labels, descriptions and order are in dc:conformsTo of the column.",
         "CSVW has no unique columns beside the primary key.",
         "Rules across columns and tables stay in the codebook.",
     ]
@@ -50,7 +50,7 @@ def write(contents: Contents, target: Path) -> None:
 
 
 def _group(contents: Contents, iris: Iris, files: Iterable[File]) -> dict[str, Any]:
-    """Return what is told of all tables."""
+    """Return what is reported of all tables."""
     dataset = contents.dataset
     found = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -124,7 +124,7 @@ def _column(field: Field, table: str, iris: Iris | None) -> dict[str, Any]:
     constraints = field.constraints
     column: dict[str, Any] = {
         "name": field.name,
-        # The header stands among the titles, since readers hold the file's header against these.
+        # The header is among the titles, since readers hold the file's header against these.
         "titles": [field.name, field.title],
         "dc:description": field.description,
         "datatype": _datatype(field, constraints),

@@ -1,4 +1,4 @@
-"""What exports that make a folder of CSV files have in common: the files, with the sizes and digests that their metadata tells."""
+"""What exports that make a folder of CSV files have in common: the files, with the sizes and digests that their metadata has."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def put(folder: Path, path: str, data: bytes) -> File:
     Returns
     -------
     File
-        What metadata tells of it.
+        What the metadata says about it.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def put(folder: Path, path: str, data: bytes) -> File:
 
 
 def put_json(folder: Path, path: str, value: Any) -> File:
-    """Write a JSON file of a folder, indented for readers, and return what metadata tells of it."""
+    """Write a JSON file of a folder, indented for readers, and return what the metadata says about it."""
     return put(folder, path, as_json(value).encode())
 
 

@@ -21,10 +21,10 @@ Entity = dict[str, Any]
 
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    told = ["RO-Crate describes files, not columns or rows: those stay in the Data Package inside of it."]
+    told = ["RO-Crate describes files, not columns or rows: those stay in the Data Package inside it."]
     if not _is_whole(contents):
         told.append(
-            "The Data Package inside of it names the exported tables alone; it has no id, since it is not the whole dataset."
+            "The Data Package inside it names the exported tables alone; it has no id, since it is not the whole dataset."
         )
     return told
 
@@ -192,7 +192,7 @@ def _publisher(contents: Contents, people: list[Entity]) -> list[Entity]:
 
 
 def _licences(contents: Contents, text: list[Entity]) -> list[Entity]:
-    scope = f"What it covers, and what it does not, is told in {LICENCE}." if text else "It covers the tables."
+    scope = f"What it covers, and what it does not, is described in {LICENCE}." if text else "It covers the tables."
     return [
         {
             "@id": one.address or f"#licence-{number}",

@@ -30,12 +30,12 @@ _PANDAS = {
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
-        "Parquet has no keys and no checks but types and blanks: all else stands in the file's metadata, and nothing enforces it."
+        "Parquet has no keys and no checks but types and blanks: all else is in the file's metadata, and nothing enforces it."
     ]
     empty = [table.name for table in contents.tables if not table.rows]
     if empty:
         found.append(
-            f"A column without rows has no dictionary: the categories of {', '.join(empty)} stand in the metadata alone."
+            f"A column without rows has no dictionary: the categories of {', '.join(empty)} are in the metadata alone."
         )
     return found
 

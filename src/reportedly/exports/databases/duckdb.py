@@ -44,13 +44,13 @@ _ALIAS = "reportedly"
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
     found = [
-        "DuckDB has categories, but neither their labels nor whether they rank: these stand in codebook_categories and codebook_columns."
+        "DuckDB has categories, but neither their labels nor whether they rank: these are in codebook_categories and codebook_columns."
     ]
     inward = [table.name for table in contents.tables if _inward(table)]
     if inward:
         found.append(
             f"Rows of {', '.join(inward)} that point to rows of the same table are stored behind these; "
-            "sorted by the primary key they stand in the order of the CSV."
+            "sorted by the primary key they are in the order of the CSV."
         )
     return found + absent_keys(contents) + absent_views(contents)
 

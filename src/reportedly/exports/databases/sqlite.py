@@ -48,10 +48,10 @@ def losses(contents: Contents) -> list[str]:
     found = [
         "SQLite has no dates, booleans, lists or categories: they are texts YYYY-MM-DD, 0 and 1, JSON arrays, and texts.",
         "Checks refuse anything else, but cannot look at the items of a list.",
-        "The order and the labels of categories stand in codebook_categories.",
+        "The order and the labels of categories are in codebook_categories.",
     ]
     if any("pattern" in field.constraints for table in contents.tables for field in table.fields):
-        found.append("SQLite has no regular expressions: patterns stand in codebook_columns and are not checked.")
+        found.append("SQLite has no regular expressions: patterns are in codebook_columns and are not checked.")
     return found + absent_keys(contents) + absent_views(contents)
 
 
@@ -69,7 +69,7 @@ def _fill(connection: sqlite3.Connection, contents: Contents, name: str) -> None
     connection.execute("PRAGMA page_size = 4096")
     connection.execute("PRAGMA auto_vacuum = NONE")
     connection.execute("PRAGMA encoding = 'UTF-8'")
-    # Tables stand in the package's order, so keys are checked when all rows are there.
+    # Tables are in the package's order, so keys are checked when all rows are there.
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN")
     views = flat_views(contents, DIALECT)

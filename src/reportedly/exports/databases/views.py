@@ -148,7 +148,7 @@ class _Query:
             "article_id": f'{claim}."article_id"',
             "publisher": f'{publisher}."name"',
         }
-        # A table's own columns stand before what it is lent, as `claims` has most of it.
+        # A table's own columns come before the others, as `claims` has most of it.
         self.columns = {**lent, **self.columns}
 
     def _chain(self, claim: str) -> str:
@@ -159,7 +159,7 @@ class _Query:
         return self._dialect.joined('"voices"."short_name"', '"hops"."hop"', source, literal(ARROW))
 
     def _words(self, claim: str, table: str, column: str) -> str:
-        """Return the exact words that a table holds inside of a claim's span."""
+        """Return the exact words that a table holds inside a claim's span."""
         key = quoted(self._package.table(table).key[0])
         source = (
             f'FROM {quoted(table)} AS "found" JOIN "claims" AS "around" ON "around"."claim_id" = "found"."claim_id" '

@@ -211,7 +211,7 @@ class _Statements:
         self._say(scheme, RDF.type, SKOS.ConceptScheme)
         self._describe(scheme, SKOS.prefLabel, field.title, SKOS.definition, field.description)
         concepts = [URIRef(self.iris.value(table.name, field.name, category.value)) for category in field.categories]
-        # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is told in words alone.
+        # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is described in words alone.
         order = URIRef(self.iris.order(table.name, field.name))
         told = "ranked from lowest to highest" if field.is_ordered else "in the codebook's order"
         self._say(order, RDF.type, SKOS.OrderedCollection)
@@ -256,7 +256,7 @@ class _Statements:
             self._locate(table.name, key, row)
 
     def _state(self, node: URIRef, table: str, key: tuple[str, ...], field: Field, thing: Any) -> None:
-        """State a cell at the end of its path, and what stands between."""
+        """State a cell at the end of its path, and what is between."""
         *between, last = self.terms[table].path(field.name)
         here = node
         for step in between:

@@ -79,7 +79,7 @@ _TO_TELLING = Step(PROV.qualifiedAttribution, backwards=True)
 _TO_TARGET = (Step(OA.hasBody, backwards=True), Step(OA.hasTarget))
 # A telling is what a claim becomes with a voice. It is attributed to the voice, and derived from the telling before.
 _PATHS: Mapping[str, tuple[Step, ...]] = {"attributions.claim_id": (_TO_TELLING, Step(PROV.specializationOf))}
-# What stands between a row and a cell, by the step that leads there: what its IRIs begin with, and its class.
+# What is between a row and a cell, by the step that leads there: what its IRIs begin with, and its class.
 BETWEEN: Mapping[URIRef, tuple[str, URIRef]] = {
     PROV.qualifiedAttribution: ("telling", PROV.Entity),
     OA.hasBody: ("annotation", OA.Annotation),

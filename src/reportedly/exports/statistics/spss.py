@@ -152,7 +152,7 @@ def _format(variable: Variable) -> str:
 
 
 def _date(target: Path, created: dt.datetime) -> None:
-    """Put the day of the release where pyreadstat tells when it wrote the file."""
+    """Put the day of the release where pyreadstat says when it wrote the file."""
     stamp = f"{created.day:02} {_MONTHS[created.month - 1]} {created.year % 100:02}{created:%H:%M:%S}"
     data = bytearray(target.read_bytes())
     data[_CREATED] = stamp.encode()

@@ -1,7 +1,7 @@
 """Columns as statistics packages take them: legal names, labels, and numbers for the codebook's values.
 
 Social scientists expect an enumeration to be numbers with value labels, so a value is its place in the codebook, from 1, and its label the
-codebook's label. What the codebook calls it, such as ``red_line``, and what it means stand in the legend, which the notes of a file hold.
+codebook's label. What the codebook calls it, such as ``red_line``, and what it means are in the legend, which the notes of a file hold.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Limits(NamedTuple):
     first_day: str
 
     def cut(self, text: str, most: int) -> str:
-        """Return a text that is not longer than allowed; an ellipsis tells where it was cut."""
+        """Return a text that is not longer than allowed; an ellipsis shows where it was cut."""
         if self.size(text) <= most:
             return text
         while self.size(text) + self.size("…") > most:
@@ -207,7 +207,7 @@ def losses(contents: Contents, limits: Limits) -> list[str]:
     told = ["Keys, references between tables and constraints are not kept."]
     if any(variable.codes for _, variable in found):
         told.append(
-            "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values stand in the notes of the file."
+            "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values are in the notes of the file."
         )
     if any(variable.field.type == "boolean" for _, variable in found):
         told.append("Yes-or-no columns are 1 and 0, labelled yes and no.")

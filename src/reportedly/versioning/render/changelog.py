@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reportedly.versioning.comparison import Comparison
     from reportedly.versioning.edition import Edition
 
-# A changelog is skimmed: cells are cut, and a run of new rows is told by its ends. The whole of it is in the diff and in the errata.
+# A changelog is skimmed: cells are cut, and a run of new rows is reported by its ends. The whole of it is in the diff and in the errata.
 _CELL = 60
 _LISTED = 6
 
