@@ -53,6 +53,14 @@ def own(root: Path) -> Iterator[str]:
             yield f"{CITATION}: {name} is {' and '.join(found) or 'not there'}. Expected: {value}, of the last release"
 
 
+def findings(root: Path) -> list[str]:
+    """Return the findings of a validation."""
+    # Late: `--check` does not need it, and it takes longest to import.
+    from reportedly.validation.validate import validate
+
+    return [str(issue) for issue in validate(root).issues]
+
+
 def code_moved(root: Path) -> Iterator[str]:
     """Yield whether the code is another than the one that was released under the number that it has."""
     version = Checkout(root).version
@@ -113,7 +121,7 @@ def main() -> int:
             found = known + (list(code_moved(root)) if root == ROOT else []) + check(root)
         else:
             also = {"refresh": refresh} if root == ROOT else {}
-            found, written = make(root, options.version, options.date, known=known, **also)
+            found, written = make(root, options.version, options.date, validate=findings, known=known, **also)
             print("".join(f"wrote {name}\n" for name in written), end="")
         if not found:
             print(standing(root))

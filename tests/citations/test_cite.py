@@ -391,7 +391,7 @@ def test_every_row_says_whose_it_is_what_it_says_and_through_whom_it_came(loaded
         (item,) = json.loads(reportedly.cite(row[key], format="csl-json"))
         name = row[who] if who else holders[row["claim_id"]]
         assert item["title"].casefold().startswith(f"{name}: ".casefold())
-        # Of a summary, what is behind its own label.
+        # Of a summary, what stands behind its own label.
         assert row[words].rpartition(": ")[2].removesuffix("." if words != "text" else "") in item["title"]
         assert item["title"].endswith(f" ({row['chain']})")
         assert item["number"] == row[key]
@@ -814,7 +814,7 @@ def test_pandoc_sets_the_same_reference_from_csl_json(tmp_path, form, style, key
     )
     theirs, ours = quietly(*command, cwd=tmp_path).stdout.strip(), reportedly.cite(key, format=form)
     if key:
-        # Pandoc gives capitals to quoted words and identifiers, and single marks to every quotation that is in no other.
+        # Pandoc gives capitals to quoted words and identifiers, and single marks to every quotation that stands in no other.
         marks = str.maketrans("“”", "‘’")
         theirs, ours = theirs.casefold().translate(marks), ours.casefold().translate(marks)
     assert theirs == ours

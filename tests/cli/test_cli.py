@@ -235,7 +235,6 @@ def test_a_working_folder_that_is_gone_is_told(tmp_path):
         "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.cli.main import run; run()"
     )
     for arguments, told in (
-        (["validate"], "The working folder is gone: change to one that is there."),
         (["export", "csv"], "no such file or directory"),
         (["show", "demands", "--package", "."], "no such file or directory"),
     ):

@@ -69,7 +69,7 @@ def test_a_field_is_described_and_its_categories_are_enforced(table, field):
     assert field["title"]
     assert field["description"].endswith(".")
     if "categories" in field:
-        # frictionless takes categories without enforcing them, so the enumeration is beside them.
+        # frictionless takes categories without enforcing them, so the enumeration stands beside them.
         assert field["constraints"]["enum"] == [category["value"] for category in field["categories"]]
         assert all(category["label"] and category["description"].endswith(".") for category in field["categories"])
     pattern = field.get("constraints", {}).get("pattern", "")

@@ -224,11 +224,11 @@ def test_a_quotient_of_nothing_by_nothing_is_no_value(tmp_path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda frame: frame.drop(columns=["issue", "note"]), "demands: columns missing: 'issue', 'note'. Right"),
-        (lambda frame: frame.assign(**{"my\nnote": 1}), r"demands: columns not in the schema: 'my\nnote'. Right"),
-        (lambda frame: frame.rename(columns={"note": 3}), "columns missing: 'note'; not in the schema: '3'. Right"),
-        (lambda frame: pd.concat([frame, frame[["note"]]], axis=1), "demands: columns twice: 'note'. Right"),
-        (lambda frame: frame.set_index("demand_id"), "demands: columns missing: 'demand_id'. Right"),
+        (lambda frame: frame.drop(columns=["issue", "note"]), "demands: columns missing: 'issue', 'note'. Expected"),
+        (lambda frame: frame.assign(**{"my\nnote": 1}), r"demands: columns not in the schema: 'my\nnote'. Expected"),
+        (lambda frame: frame.rename(columns={"note": 3}), "columns missing: 'note'; not in the schema: '3'. Expected"),
+        (lambda frame: pd.concat([frame, frame[["note"]]], axis=1), "demands: columns twice: 'note'. Expected"),
+        (lambda frame: frame.set_index("demand_id"), "demands: columns missing: 'demand_id'. Expected"),
         (lambda frame: frame.to_dict("list"), "demands: this is no pandas DataFrame but dict"),
     ],
 )

@@ -1,6 +1,6 @@
 """What is fuzzed: for each reader of somebody else's bytes a function that takes any bytes, and fails where the reader breaks its promise.
 
-The promise: whatever the bytes are, a reader answers or says in one line why not, opens nothing but the files of its package, and writes nothing
+The promise: whatever the bytes are, a reader answers or tells in one line why not, opens nothing but the files of its package, and writes nothing
 beside where it was told to. Where an answer can be had in another way, both are the same.
 
 `nox -s fuzz` drives these with atheris, `tests/hostile/test_fuzz_corpus.py` with the corpus that was kept.
@@ -27,6 +27,7 @@ from reportedly.frames import load as frames
 from reportedly.frames.describe import dictionary
 from reportedly.frames.flat import flat_rows
 from reportedly.model.edtf import bounds
+from reportedly.model.schema import Field
 from reportedly.package.archive import unpack
 from reportedly.package.package import Package, package_errors
 from reportedly.package.shipped import shipped
@@ -110,7 +111,7 @@ def _told(issues: Iterable[Issue]) -> list[str]:
 
 
 def _answered(call: Callable[[], object]) -> Any:
-    """Return what a call gives, None where it says why not."""
+    """Return what a call gives, None where it tells why not."""
     try:
         return call()
     except ReportedlyError as error:
@@ -191,7 +192,7 @@ def _same_to_all(package: Package, header: list[str], rows: list[list[str]]) -> 
         return
     listed = _answered(lambda: [list(row.values()) for row in package.rows(TABLE)])
     promised(kept=listed == rows, otherwise=(listed, rows))
-    fields = [{"name": name, "type": "string"} for name in header]
+    fields = [Field(name) for name in header]
     loaded = _answered(lambda: frames.read(package.readable(TABLE), fields))
     promised(kept=loaded is not None, otherwise=rows)
     cells = loaded.astype(object).where(loaded.notna(), "").values.tolist()

@@ -141,6 +141,8 @@ def begun_in_new_folder(target, cwd):
     while not (target.parent.exists() and list(target.parent.glob(PARTS))):
         assert running.poll() is None, running.communicate()
         time.sleep(0.001)
+    # The folder exists before the command notes that it is to be removed.
+    time.sleep(0.05)
     return running
 
 

@@ -344,15 +344,15 @@ def test_a_schema_says_what_the_table_schema_says():
 
 def test_a_frame_becomes_text_where_expressions_want_text():
     given = frame().assign(more=[1, 2])
-    made = plain(given, MADE_UP["fields"])
+    made = plain(given, MADE.fields)
     assert made["names"].tolist() == ["one|two", pd.NA]
     assert made["colour"].tolist() == ["red", pd.NA]
     assert {str(made[name].dtype) for name in ("names", "colour")} == {"string"}
     assert made["part"].tolist() == [1, 2]
     assert made["more"].tolist() == [1, 2]
-    assert plain(given.drop(columns="names"), MADE_UP["fields"]).columns.tolist() == ["key", "part", "colour", "more"]
+    assert plain(given.drop(columns="names"), MADE.fields).columns.tolist() == ["key", "part", "colour", "more"]
     text = given.assign(names=pd.Series(["one", "two"], dtype=object))
-    assert plain(text, MADE_UP["fields"])["names"].tolist() == [pd.NA, pd.NA]
+    assert plain(text, MADE.fields)["names"].tolist() == [pd.NA, pd.NA]
 
 
 @pytest.mark.parametrize(

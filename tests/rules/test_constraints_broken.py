@@ -94,6 +94,7 @@ BESIDES: dict[tuple[str, str], set[str]] = {
     ("errata", "kind"): {"erratum-row"},
     ("errata", "said"): {"erratum-said"},
     ("errata", "replaced_by"): {"erratum-successor"},
+    ("articles", "url"): {"type"},
     ("figures", "figure_id"): {"sorted", "same-article"},
     ("figures", "claim_id"): {"same-article"},
     ("figures", "quote_id"): {"same-article"},
@@ -243,6 +244,7 @@ def _key_cases(table: str) -> Iterator[tuple[str, Case]]:
 
 CONSTRAINTS = dict(pair for table, field in FIELDS for pair in _constraint_cases(table, field))
 TYPES = dict(pair for table, field in FIELDS for pair in _type_cases(table, field))
+TYPES["articles-url-type-uri"] = Case("articles", "url", "type", 2, "no address", frozenset())
 CELLS = dict(pair for table, field in FIELDS for pair in _cell_cases(table, field))
 KEYS = dict(pair for table in TABLES for pair in _key_cases(table))
 IN_FILES = {name: case for name, case in {**CONSTRAINTS, **TYPES, **CELLS, **KEYS}.items() if case.row}
@@ -278,7 +280,7 @@ def _check(case: Case, found: Sequence[Any]) -> None:
     ]
     assert len(mine) == 1, [str(issue) for issue in found]
     _told(mine[0], case, case.value)
-    # A value is twice in two rows, and both are reported.
+    # A value stands twice in two rows, and both are told.
     others = {issue.rule for issue in found if issue is not mine[0] and not (case.rule == issue.rule == "unique")}
     assert others <= case.besides, [str(issue) for issue in found]
 
@@ -387,7 +389,7 @@ def _frames() -> dict[str, Case]:
     found: dict[tuple[str, str, str], str] = {}
     for name, case in {**CONSTRAINTS, **CELLS}.items():
         field = _field(case)
-        # A categorical cannot hold what it does not know: pandera finds the dtype wrong then, and that is reported below.
+        # A categorical cannot hold what it does not know: pandera finds the dtype wrong then, and that is told below.
         if case.row and not ("categories" in field and case.value):
             found.setdefault((case.table, case.rule, field["type"]), name)
     return {name: {**CONSTRAINTS, **CELLS}[name] for name in found.values()}
@@ -402,7 +404,7 @@ _SHORT = {
 
 
 def _frame(table: str) -> pd.DataFrame:
-    return frames.read(FILES[table], SCHEMAS[table]["fields"])
+    return frames.read(FILES[table], [*map(Field.from_descriptor, SCHEMAS[table]["fields"])])
 
 
 def _broken_frame(case: Case) -> pd.DataFrame:

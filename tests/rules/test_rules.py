@@ -96,7 +96,7 @@ def _sort_errata(copy: Any) -> None:
 
 
 def renamed(old: str, new: str) -> Callable[[Any], object]:
-    """Return an edit that gives an actor another identifier wherever it is."""
+    """Return an edit that gives an actor another identifier wherever it stands."""
 
     def rename(copy: Any) -> None:
         for table in ("actors", "attributions", "claims", "participants", "demands", "quotes"):
@@ -170,7 +170,7 @@ def _dated() -> list[Case]:
             ("backwards", "2025/2024"),
             ("year-zero", "0000"),
         ):
-            found.append(case("edtf-valid", label, name, text, "no date of the calendar", **{name: text, **none}))
+            found.append(case("edtf-valid", label, name, text, "not a valid date", **{name: text, **none}))
         found += [
             case("edtf-bounds", "early", earliest, f"{earliest} is 2022-01-31", "2022-02", **{earliest: "2022-01-31"}),
             case("edtf-bounds", "late", latest, f"{latest} is 2022-03-01", "2022-02", **{latest: "2022-03-01"}),
@@ -377,7 +377,7 @@ ACROSS = [
     Case("chain-hops", "gap", [drop("attributions", "c02/2")], "attributions", "c02/3", "hop", ("tasr-0001.c02 has a hop 3", "none before")),
     Case("chain-hops", "no-first", [drop("attributions", "c02/1")], "attributions", "c02/2", "hop", ("tasr-0001.c02 has a hop 2", "none before")),
     Case("chain-hops", "far", [hop("c01/1", 999999999999999999)], "attributions", "c01/999999999999999999", "hop", ("hop 999999999999999999",)),
-    Case("chain-once", "twice", [cells("attributions", "c02/3", actor_id="putin")], "attributions", "c02/3", "actor_id", ("putin is in the chain of tasr-0001.c02 before",), ("chain-relations",)),
+    Case("chain-once", "twice", [cells("attributions", "c02/3", actor_id="putin")], "attributions", "c02/3", "actor_id", ("putin is in the chain of tasr-0001.c02 already",), ("chain-relations",)),
     Case("chain-relations", "holds-later", [cells("attributions", "c02/2", relation="holds")], "attributions", "c02/2", "relation", ("hop 2 of tasr-0001.c02 holds",)),
     Case("chain-relations", "no-medium", [cells("attributions", "c02/2", relation="reports")], "attributions", "c02/2", "relation", ("tasr-0001-unnamed-sources reports", "of type group")),
     Case("chain-relations", "publisher-no-medium", [cells("actors", "tasr", actor_type="organization")], "attributions", "c01/1", "relation", ("tasr publishes", "of type organization")),
@@ -391,15 +391,15 @@ ACROSS = [
     Case("span-inside-article", "attributions", [cells("attributions", "c02/1", end="2640")], "attributions", "c02/1", "end", ("ends at 2640",)),
     Case("span-inside-article", "quotes", [cells("quotes", "q05", end="2640")], "quotes", "q05", "end", ("ends at 2640",), ("span-length", "words-in-claim", "figure-in-quotation")),
     Case("span-inside-article", "figures", [cells("figures", "f29", end="2640")], "figures", "f29", "end", ("ends at 2640",), ("span-length", "words-in-claim")),
-    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2157–2177")),
-    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2139–2162")),
-    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 594–617")),
-    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 580–595")),
+    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2157–2177")),
+    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2139–2162")),
+    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 594–617")),
+    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 580–595")),
     Case("innermost-claim", "quotes", [cells("claims", "c01", start="2150", end="2170")], "quotes", "q05", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c52",)),
     Case("innermost-claim", "figures", [cells("claims", "c01", start="590", end="600")], "figures", "f07", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c16",)),
-    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside tasr-0001.q01, 959–1051")),
-    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside tasr-0001.q01, 959–1051")),
-    Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside tasr-0001.q01", "blank")),
+    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside of tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside of tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside of tasr-0001.q01", "blank")),
     *(
         Case("demand-for-claim", f"stance-{stance}", [cells("demands", key, stance=stance, obligated_id={"d02": "putin", "d12": "kremlin"}[key])], "demands", key, "stance", (f"stance {stance}", f"of type {kind};"))
         for key, stance, kind in (
@@ -753,9 +753,9 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
     ("safe-path", "schema-leaves", lambda copy: resource(copy, schema="/quotes.json"), "datapackage.json", "quotes", 0, "", ("'/quotes.json'", "leaves the package")),
     ("safe-path", "link", link_out, "data/quotes.csv", "quotes", 0, "", ("link leads out",)),
     ("safe-path", "folder", folder, "data/quotes.csv", "quotes", 0, "", ("no regular file",)),
-    ("missing-file", "table", lambda copy: copy.file("quotes").unlink(), "data/quotes.csv", "quotes", 0, "", ("no such file",)),
-    ("missing-file", "schema", lambda copy: (copy.root / "schemas" / "quotes.json").unlink(), "schemas/quotes.json", "quotes", 0, "", ("no such file",)),
-    ("missing-file", "descriptor", lambda copy: (copy.root / "datapackage.json").unlink(), "datapackage.json", "", 0, "", ("no such file",)),
+    ("missing-file", "table", lambda copy: copy.file("quotes").unlink(), "data/quotes.csv", "quotes", 0, "", ("file missing",)),
+    ("missing-file", "schema", lambda copy: (copy.root / "schemas" / "quotes.json").unlink(), "schemas/quotes.json", "quotes", 0, "", ("file missing",)),
+    ("missing-file", "descriptor", lambda copy: (copy.root / "datapackage.json").unlink(), "datapackage.json", "", 0, "", ("file missing",)),
     ("table-set", "lacking", lambda copy: copy.change_descriptor(lambda found: found["resources"].pop()), "datapackage.json", "errata", 0, "", ("0 resources", "errata")),
     ("table-set", "twice", lambda copy: copy.change_descriptor(twice), "datapackage.json", "actors", 0, "", ("2 resources", "actors")),
     ("table-set", "unknown", lambda copy: copy.change_descriptor(extra_resource), "datapackage.json", "", 0, "", ("resource 'extra'",)),

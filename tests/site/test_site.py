@@ -20,7 +20,7 @@ SITE = Path(FOLDER or ".").resolve()
 PAGES = (
     sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html") if page.name != "404.html") if FOLDER else []
 )
-# Says in the title what no dump of the page's elements says: whether the page is wider than its window.
+# Says in the title what no dump of the page's elements tells: whether the page is wider than its window.
 PROBE = "<script>addEventListener('load', () => { document.title = 'width ' + document.documentElement.scrollWidth + ' of ' + innerWidth })</script>"
 
 

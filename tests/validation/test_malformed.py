@@ -242,7 +242,7 @@ def test_a_folder_in_place_of_a_table_is_told(copy):
     copy.file("quotes").mkdir()
     report = copy.validate()
     assert places(report) == [("data/quotes.csv", 0, "safe-path")]
-    assert "no regular file" in report.to_text()
+    assert "not a regular file" in report.to_text()
     assert "a path leaves the package" not in report.to_text()
 
 
@@ -649,7 +649,7 @@ def test_too_many_files_are_refused(copy):
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.zip", "nowhere/datapackage.json", "\x00"])
 def test_a_place_that_does_not_exist_is_refused(tmp_path, name):
-    with pytest.raises(PackageError, match="there is no such file or folder"):
+    with pytest.raises(PackageError, match=r"there is no such file or folder|no path can hold a NUL character"):
         reportedly.validate(tmp_path / name)
 
 

@@ -36,7 +36,7 @@ COLUMNS = {table: [field["name"] for field in shipped().schema(table)["fields"]]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 few = settings(max_examples=max(1, settings.default.max_examples // 6), suppress_health_check=SLOW)
 more = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=SLOW)
-# Claims with demands, one of which limits another, with quotations and figures, one of which is inside another.
+# Claims with demands, one of which limits another, with quotations and figures, one of which is inside of another.
 CLAIMS = [f"tasr-0001.c{number}" for number in ("02", "10", "15", "24", "25", "28")]
 
 
@@ -136,7 +136,7 @@ def check(small: Small, report: Report) -> None:
 
 
 def use(root: Path) -> None:
-    """Use a package in every other way: what cannot be read is reported, in one line, and nothing else is raised."""
+    """Use a package in every other way: what cannot be read is told, in one line, and nothing else is raised."""
     calls: list[Callable[[], object]] = [
         *(lambda table=table: reportedly.load(table, package=root) for table in TABLES),
         *(lambda table=table: reportedly.flat(table, package=root) for table in ("demands", "quotes", "errata")),

@@ -46,7 +46,7 @@ def test_what_no_row_covers_is_small_words_and_punctuation(article):
 def test_every_sentence_and_heading_holds_a_claim(article):
     claims = reportedly.load("claims")
     for line in re.finditer(r"[^\n]+", article):
-        # A full stop inside quotation marks ends a sentence too.
+        # A full stop inside of quotation marks ends a sentence too.
         for sentence in re.finditer(r"(?:[^.]|\.(?! |”? [A-Z]|”?$))+", line.group()):
             start, end = line.start() + sentence.start(), line.start() + sentence.end()
             inside = claims[(claims["start"] >= start) & (claims["end"] <= end + 2)]

@@ -1,4 +1,4 @@
-"""Verdicts on texts made up by Hypothesis, held against what was done to them: an edit says where each span must be, and whether it can be there at all."""
+"""Verdicts on texts made up by Hypothesis, held against what was done to them: an edit tells where each span must be, and whether it can be there at all."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def articles(draw, words: st.SearchStrategy[list[str]]) -> tuple[str, list[Span]
 LETTERS = "abcdeiounrst" + "áéñöş" + "дои" + "한국" + "שלם" + "𝒳"
 ANY_WORDS = st.lists(st.text(LETTERS, min_size=1, max_size=6), min_size=3, max_size=40)
 FEW_WORDS = st.lists(st.sampled_from(["no", "not", "one", "phone", "of", "of them", "talks"]), min_size=3, max_size=60)
-# No word holds another, so that each is in the text once.
+# No word holds another, so that each stands in the text once.
 OWN_WORDS = st.lists(st.text(LETTERS, min_size=2, max_size=7), min_size=3, max_size=40, unique=True).filter(
     lambda words: not any(one in other for one in words for other in words if one is not other)
 )

@@ -25,7 +25,7 @@ from reportedly.verification.quotations import quotations
 
 TEXT = (
     "Harbour notes\n"
-    "The first crew said “we wait for the tide” before noon, as the log says.\n"
+    "The first crew said “we wait for the tide” before noon, as the log tells.\n"
     "About forty crates stood on the quay, and about forty crates were gone by night.\n"
     "Nobody counted the ropes; the second crew said no more than that.\n"
 )
@@ -36,7 +36,7 @@ SPANS = [
     ("claims", "c03", "about forty crates were gone by night", 0),
     ("claims", "c04", "Nobody counted the ropes", 0),
     ("attributions", "c01/1", "The first crew said", 0),
-    ("attributions", "c01/2", "as the log says", 0),
+    ("attributions", "c01/2", "as the log tells", 0),
     ("attributions", "c04/1", "the second crew said", 0),
     ("quotes", "q01", "we wait for the tide", 0),
     ("figures", "f01", "forty crates", 0),
@@ -47,7 +47,7 @@ OTHER_SPANS = [
     ("claims", "c01", "The second crew said that the ropes were “long enough”", 0),
     ("quotes", "q01", "long enough", 0),
 ]
-CUES = {"c01/1": "said", "c04/1": "says"}
+CUES = {"c01/1": "said", "c04/1": "tells"}
 
 
 def sha256(text):
@@ -166,7 +166,7 @@ EDITS = {
     "last-part": lambda text: text[120:],
     "twice": lambda text: text + text,
     "capitals": str.upper,
-    "another-text": lambda _: "Nothing of that is here, not a word of it, and it goes on as long as it must.\n" * 3,
+    "another-text": lambda _: "Nothing of that stands here, not a word of it, and it goes on as long as it must.\n" * 3,
     "seven-of-ten-letters": put("we wait for the tide", "we wait for thorough"),
     "seven-of-ten-letters-and-one-more": put("we wait for the tide", "we wait for thoroughs"),
     "one-quotation-in-a-story": lambda _: f"{STORY}“we wait for the tide” {STORY}",
@@ -196,7 +196,7 @@ def found(root, text):
 
 @pytest.mark.parametrize(("dots", "verdict"), [(398, "moved"), (900, "absent")])
 def test_words_that_recur_are_looked_for_near_those_around_them(log, dots, verdict):
-    # Both guesses fail, from before and from behind; the words are there twice besides.
+    # Both guesses fail, from before and from behind; the words stand there twice besides.
     copy = f"{STORY} Few crates, forty crates. {TEXT}".replace(
         "forty crates stood", f"{'.' * dots} forty crates now, stood", 1
     )
@@ -255,7 +255,7 @@ def test_what_stands_in_place_of_long_words_is_cut(tmp_path, length, shown):
 
 
 def test_of_a_long_quotation_only_what_differs_is_marked(tmp_path):
-    # Each word is there four times, never twice in the same company.
+    # Each word stands there four times, never twice in the same company.
     words = [f"word{step * place % 53}" for step in (1, 3, 5, 7) for place in range(53)]
     text = " ".join(words)
     root = package(
@@ -324,7 +324,7 @@ def test_the_outcome_as_json(log):
     assert said["rows"][-1]["difference"] == ""
     assert said["uncovered"][0] == {"start": 0, "end": 13, "text": "Harbour notes"}
     assert [(cell["key"], cell["field"], cell["value"]) for cell in said["unproven"]] == [
-        ("log-0001.c04/1", "cue", "says")
+        ("log-0001.c04/1", "cue", "tells")
     ]
     assert "“" in reportedly.verify(text=copy.replace("Harbour", "“Harbour”"), package=log).to_json()
 
@@ -472,7 +472,7 @@ def unproven(tmp_path, text, spans, **more):
     [
         (" stood on the quay", "start", "the span begins with white space"),
         ("stood on the ", "end", "the span ends with white space"),
-        ("says.\nAbout forty", "end", "the span crosses a line break"),
+        ("tells.\nAbout forty", "end", "the span crosses a line break"),
         ("bout forty crates stood", "start", "the span begins within a word"),
         ("About forty crates stoo", "end", "the span ends within a word"),
     ],
@@ -721,7 +721,7 @@ def test_all_of_the_budget_may_be_spent_and_no_more(monkeypatch):
 
 
 def code(tmp_path, text, spans):
-    """Code a made-up text, and return the package and what says the verdict and the words now of each row of a copy."""
+    """Code a made-up text, and return the package and what tells the verdict and the words now of each row of a copy."""
     root = package(tmp_path / "package", ("log-0001", text, spans))
     assert reportedly.verify(text=text, package=root).totals["exact"] == len(spans)
 

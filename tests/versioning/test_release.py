@@ -65,7 +65,7 @@ MAIN = script().main
 
 
 def release(root, *arguments):
-    """Run the script inside this process, which has imported already what validating needs."""
+    """Run the script inside of this process, which has imported already what validating needs."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["release.py", "--root", str(root), *arguments])

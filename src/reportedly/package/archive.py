@@ -107,7 +107,7 @@ def unpack(archive: str, folder: str) -> str:
     try:
         size = limits.regular_size(archive)
         if size is None:
-            raise PackageError(f"{archive}: this is no regular file")
+            raise PackageError(f"{archive}: not a regular file")
         with _Archive(archive) as file, zipfile.ZipFile(file) as packed:
             members = packed.infolist()
             found = _too_much(members, size) or next(filter(None, map(_unsafe, members)), "") or _collision(members)

@@ -65,14 +65,17 @@ def type_checks(field: Field, table: str = "") -> list[Check]:
             gap = text.str.starts_with(mark) | text.str.ends_with(mark) | text.str.contains(mark * 2, literal=True)
             return gap & given(text)
 
-        return [Check(table, name, empty, f"this is no {field.type}", kind.expected, rule="type")]
-    if field.type == "string" and field.format == "uri":
-        what, pattern, expected = "URI", URI, "a URI that begins with its scheme, such as https:"
-    else:
-        what, pattern, expected = field.type, kind.pattern, kind.expected
-    if not pattern:
+        return [Check(table, name, empty, f"not a valid {field.type}", kind.expected, rule="type")]
+    if not kind.pattern:
         return []
-    return [Check(table, name, lambda col: unlike(col(name), pattern), f"not a valid {what}", expected, rule="type")]
+    broken = f"not a valid {field.type}"
+    return [Check(table, name, lambda col: unlike(col(name), kind.pattern), broken, kind.expected, rule="type")]
+
+
+def _uri(name: str, table: str) -> Check:
+    """Return what a text of the format `uri` must look like: other rules of text judge it too."""
+    expected = "a URI that begins with its scheme, such as https:"
+    return Check(table, name, lambda col: unlike(col(name), URI), "not a valid URI", expected, rule="type")
 
 
 def _expression(name: str, kind: str, value: Any) -> tuple[Predicate, str]:
@@ -111,6 +114,8 @@ def field_checks(field: Field, table: str = "") -> list[Check]:
         if value is not False:
             predicate, expected = _expression(field.name, kind, value)
             found.append(Check(table, field.name, predicate, _literal(_WRONG[kind]), _literal(expected), rule=kind))
+    if field.type == "string" and field.format == "uri":
+        found.append(_uri(field.name, table))
     return [*found, *(cell_checks(field.name, table) if field.type in {"string", "list"} else ())]
 
 

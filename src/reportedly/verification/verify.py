@@ -54,7 +54,7 @@ def _characters(path: str | os.PathLike[str]) -> str:
     try:
         size = limits.regular_size(path)
         if size is None:
-            raise PackageError(f"{path}: this is no regular file; save the text to one")
+            raise PackageError(f"{path}: not a regular file; save the text to one")
         if size > limits.TEXT_BYTES:
             raise PackageError(f"{path}: {size:,} bytes, more than the {limits.TEXT_BYTES:,} of an article")
         with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 - pathlib has no newline argument in Python 3.11

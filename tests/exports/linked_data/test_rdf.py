@@ -279,14 +279,14 @@ def test_the_dataset_conforms_to_the_shapes(graphs, shape_graph):
 
 
 def test_what_is_broken_is_told(graph, shape_graph):
-    """All at once, since a run takes its time: each broken thing is reported, and nothing else is."""
+    """All at once, since a run takes its time: each broken thing is told, and nothing else is."""
     broken = Graph()
     for triple in graph:
         broken.add(triple)
     # A hop in the middle of a chain is gone.
     for gone in (ATTRIBUTIONS["tasr-0001.c02.2"], TELLING["attributions.tasr-0001.c02.2"]):
         broken.remove((gone, None, None))
-    # A claim has no chain left, although it is reported that there are voices.
+    # A claim has no chain left, although it is told that there are voices.
     broken.remove((TELLING["attributions.tasr-0001.c01.1"], None, None))
     # A span runs backwards.
     place = URIRef(f"{DATASET}#position/quotes.tasr-0001.q05")
