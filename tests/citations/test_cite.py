@@ -23,6 +23,8 @@ from reportedly.errors import MissingExtraError, PackageError, UnknownNameError
 from reportedly.package.about import Creator, dataset
 from reportedly.package.shipped import shipped
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 ROOT = Path(__file__).parents[2]
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
 VERSION, DAY, URN = DESCRIPTOR["version"], DESCRIPTOR["created"][:10], DESCRIPTOR["id"]

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 import reportedly
 from reportedly.cli.app import main
 
+pytestmark = pytest.mark.fast_one_in(4)
+
 COMMANDS = (
     *("chain", "cite", "describe", "diff", "export", "locate", "path", "rules", "show", "tables", "validate", "verify"),
     "versions",

@@ -18,6 +18,8 @@ import pytest
 import reportedly
 from reportedly.errors import PackageError, TargetError
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 FORMS = pytest.mark.parametrize("flat", [False, True], ids=["as it is", "flat"])
 BEFORE = ["about", "dictionary", "values"]
 HOSTILE = [

@@ -15,6 +15,8 @@ import reportedly
 from reportedly.errors import PackageError, TargetError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 ROOT = Path(__file__).parents[2]
 
 

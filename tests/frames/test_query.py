@@ -12,6 +12,8 @@ import pytest
 
 import reportedly
 
+pytestmark = pytest.mark.fast_one_in(4)
+
 
 def show(table, where):
     done = subprocess.run(

@@ -30,6 +30,8 @@ from reportedly.verification import read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.fast_one_in(5)
+
 # Nothing that is refused may take more: bytes of address space, seconds of processor time.
 MEMORY, SECONDS = 1024**3, 10
 HEADER = "quote_id,claim_id,speaker_id,text,extent,language,translated,start,end,note\n"

@@ -25,6 +25,8 @@ from reportedly.validation.evaluate import broken_rows, innermost, prepared, row
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.fast_one_in(4)
+
 TABLES = reportedly.tables()
 # A pattern that looks at each letter from each letter on takes half a minute for it.
 LONG = 32_768

@@ -176,6 +176,7 @@ REMOTE: dict[str, Callable[[Any], object]] = {
 }
 
 
+@pytest.mark.slow
 def test_no_package_makes_a_command_reach_for_the_network(copy, tmp_path):
     (tmp_path / "article.txt").write_text("Nothing of it.\n", encoding="utf-8")
     everything = []

@@ -17,6 +17,8 @@ from reportedly.package.about import dataset, doi, doi_address
 from reportedly.package.package import Package
 from reportedly.package.shipped import shipped
 
+pytestmark = pytest.mark.fast_one_in(8)
+
 FULL = {
     **json.loads((Path(shipped().root) / "datapackage.json").read_text(encoding="utf-8")),
     "homepage": "https://example.org/",

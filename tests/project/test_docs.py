@@ -17,6 +17,8 @@ import pytest
 import reportedly
 from reportedly import limits
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 ROOT = Path(__file__).parents[2]
 PAGES = ("docs/index.md", "docs/quickstart.md", "docs/cite.md")
 

@@ -14,6 +14,8 @@ import pytest
 import reportedly
 from reportedly.exports.formats import FORMATS
 
+pytestmark = pytest.mark.fast_one_in(6)
+
 PAGE = (Path(__file__).parents[2] / "docs" / "download.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 # What cannot be had here; the files are read back by other software in tests of their own.

@@ -21,6 +21,8 @@ from reportedly.validation.files import Files
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+pytestmark = pytest.mark.fast_one_in(6)
+
 TABLES = reportedly.tables()
 SCHEMAS: dict[str, dict[str, Any]] = {
     table: json.loads(

@@ -21,6 +21,8 @@ from reportedly.validation.evaluate import Evaluation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.fast_one_in(6)
+
 
 class Edit(NamedTuple):
     """Cells of one row to change, by the row's key without the article's part."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reportedly.cli.app import main
+from reportedly.model.schema import Field
 from reportedly.site.pages import DocsError, Pages, filled
 
 ROOT = Path(__file__).parents[2]
@@ -20,9 +21,11 @@ def test_a_value_that_no_row_has_needs_an_example():
     pages = Pages(ROOT, main)
     field = {"name": "stance", "categories": [{"value": "wish", "label": "Wish", "description": "It would be nice."}]}
     with pytest.raises(DocsError, match=r"demands.stance: no row has the value 'wish'. Give its category an example"):
-        pages.values("demands", field)
+        pages.values("demands", Field.from_descriptor(field))
     field["categories"][0]["example"] = "If only."
-    assert "| `wish` | Wish | It would be nice. | If only. *(constructed)* |" in pages.values("demands", field)
+    assert "| `wish` | Wish | It would be nice. | If only. *(constructed)* |" in pages.values(
+        "demands", Field.from_descriptor(field)
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from strategies.corruptions import ROWS, SCHEMAS
 import reportedly
 from reportedly.errors import PackageError
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 ALL = [*corruptions.corruptions(), *corrupted_files.corruptions()]
 OF_CELLS = [each for each in ALL if each.cells]
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.fast_one_in(8)
+
 TABLES = reportedly.tables()
 UNCHECKED = "Keys and rules across tables were not checked: quotes cannot be read as a table."
 

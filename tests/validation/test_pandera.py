@@ -10,6 +10,8 @@ import pytest
 import reportedly
 from reportedly.errors import FrameError
 
+pytestmark = pytest.mark.fast_one_in(5)
+
 errors = pytest.importorskip("pandera.errors")
 
 BLANKS = {"keep_default_na": False, "na_values": [""]}

@@ -16,6 +16,8 @@ from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.validation.report import Omitted
 
+pytestmark = pytest.mark.fast_one_in(5)
+
 
 def swap(*pairs, table="quotes"):
     def change(copy):

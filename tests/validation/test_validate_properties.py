@@ -261,6 +261,7 @@ def changed(
 
 @few
 @given(data=st.data())
+@pytest.mark.slow
 def test_whatever_bytes_a_table_holds_there_are_findings(small, data):
     small.restore()
     table = data.draw(st.sampled_from(TABLES))
@@ -327,6 +328,7 @@ def mangled(draw, value: Any) -> Any:
 @pytest.mark.parametrize("path", [DESCRIPTOR, "schemas"])
 @more
 @given(data=st.data())
+@pytest.mark.slow
 def test_whatever_a_descriptor_or_schema_holds_there_are_findings(small, path, data):
     small.restore()
     if path == "schemas":
@@ -391,6 +393,7 @@ SOME = st.lists(st.sampled_from(TABLES), min_size=1, max_size=3, unique=True)
 
 @few
 @given(data=st.data())
+@pytest.mark.slow
 def test_the_order_of_rows_changes_no_finding_but_that_they_are_not_sorted(small, data):
     small.restore()
     tables = data.draw(changed(small.rows, CELLS))
@@ -404,6 +407,7 @@ def test_the_order_of_rows_changes_no_finding_but_that_they_are_not_sorted(small
 
 @few
 @given(data=st.data())
+@pytest.mark.slow
 def test_the_order_of_columns_changes_no_finding_but_the_headers(small, data):
     small.restore()
     tables = data.draw(changed(small.rows, CELLS) | st.just(small.rows))

@@ -23,6 +23,8 @@ from reportedly.verification import read_text
 from reportedly.verification.budget import Budget
 from reportedly.verification.quotations import quotations
 
+pytestmark = pytest.mark.fast_one_in(2)
+
 TEXT = (
     "Harbour notes\n"
     "The first crew said “we wait for the tide” before noon, as the log tells.\n"

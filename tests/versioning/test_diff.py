@@ -21,6 +21,8 @@ from reportedly.errors import PackageError, UnknownNameError
 from reportedly.model.version import Level, Version
 from reportedly.versioning.kinds import KINDS
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 OLD = Path(reportedly.path("actors")).parents[1]
 NOW = reportedly.__version__
 NEXT = str(Version.read(NOW).final.after(Level.PATCH))

@@ -28,6 +28,8 @@ from reportedly.versioning.kinds import Level
 from reportedly.versioning.release import unreleased as publishable
 from reportedly.versioning.rule_sentences import current_rules
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "release.py"
 OURS = {

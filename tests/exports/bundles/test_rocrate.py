@@ -1,4 +1,4 @@
-"""RO-Crate, read back with rocrate, and the data package inside of it with frictionless."""
+"""RO-Crate, read back with rocrate, and the data package inside it with frictionless."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_pandas_reads_the_frame_that_load_gives(file, loaded, table, flat):
     for name, dtype in wanted.dtypes.items():
         if dtype == "category":
             assert read[name].cat.ordered == dtype.ordered
-            # Without rows nothing but the metadata tells the categories.
+            # Without rows nothing but the metadata says the categories.
             assert list(read[name].cat.categories) == (list(dtype.categories) if len(read) else [])
         elif str(dtype) in {"datetime64[s]", "object"}:
             # Parquet's days come as `datetime.date`, its lists as arrays.
@@ -132,7 +132,7 @@ def test_an_ordered_category_can_be_compared(file):
 
 def test_what_is_lost_is_told(tmp_path):
     assert reportedly.export("parquet", tmp_path / "demands.parquet", tables=["demands"]).losses == (
-        "Parquet has no keys and no checks but types and blanks: all else stands in the file's metadata, and nothing enforces it.",
+        "Parquet has no keys and no checks but types and blanks: all else is in the file's metadata, and nothing enforces it.",
     )
 
 
@@ -140,7 +140,7 @@ def test_a_table_without_rows_keeps_its_columns(copy, tmp_path):
     copy.write("figures", [])
     made = reportedly.export("parquet", tmp_path / "figures.parquet", tables=["figures"], package=copy.root)
     assert made.losses[1:] == (
-        "A column without rows has no dictionary: the categories of figures stand in the metadata alone.",
+        "A column without rows has no dictionary: the categories of figures are in the metadata alone.",
     )
     read = pq.read_table(made.path)
     assert (read.num_rows, read.column_names) == (0, copy.columns("figures"))

@@ -15,6 +15,8 @@ import reportedly
 from reportedly.errors import PackageError, TargetError
 from reportedly.package.shipped import shipped
 
+pytestmark = pytest.mark.fast_one_in(3)
+
 duckdb = pytest.importorskip("duckdb")
 
 TABLES = reportedly.tables()
@@ -53,7 +55,7 @@ def read(connection, query):
 
 
 def by_key(table):
-    """Return what sorts a table's rows as they stand in the CSV: an enumeration sorts by the codebook's order."""
+    """Return what sorts a table's rows as they are in the CSV: an enumeration sorts by the codebook's order."""
     return ", ".join(
         f'CAST("{field["name"]}" AS VARCHAR)' if "categories" in field else f'"{field["name"]}"'
         for name in shipped().schema(table)["primaryKey"]
@@ -226,8 +228,8 @@ def test_the_codebook_is_in_the_database(database, table):
 def test_what_is_lost_is_told(tmp_path):
     made = reportedly.export("duckdb", tmp_path / "made.duckdb", tables=["quotes", "actors"])
     assert made.losses == (
-        "DuckDB has categories, but neither their labels nor whether they rank: these stand in codebook_categories and codebook_columns.",
-        "Rows of actors that point to rows of the same table are stored behind these; sorted by the primary key they stand in the order of the CSV.",
+        "DuckDB has categories, but neither their labels nor whether they rank: these are in codebook_categories and codebook_columns.",
+        "Rows of actors that point to rows of the same table are stored behind these; sorted by the primary key they are in the order of the CSV.",
         "quotes.claim_id is a key to claims, which is not exported: it is no foreign key here.",
         "quotes_flat is left out: it needs figures, articles, claims, attributions.",
     )

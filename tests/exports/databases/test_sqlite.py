@@ -304,8 +304,8 @@ def test_what_is_lost_is_told(tmp_path):
     assert made.losses == (
         "SQLite has no dates, booleans, lists or categories: they are texts YYYY-MM-DD, 0 and 1, JSON arrays, and texts.",
         "Checks refuse anything else, but cannot look at the items of a list.",
-        "The order and the labels of categories stand in codebook_categories.",
-        "SQLite has no regular expressions: patterns stand in codebook_columns and are not checked.",
+        "The order and the labels of categories are in codebook_categories.",
+        "SQLite has no regular expressions: patterns are in codebook_columns and are not checked.",
         "demands.claim_id is a key to claims, which is not exported: it is no foreign key here.",
         "demands_flat is left out: it needs quotes, figures, articles, claims, attributions.",
     )

@@ -321,7 +321,7 @@ def test_what_is_broken_is_told(graph, shape_graph):
         ("figures/tasr-0001.f08", SH.DatatypeConstraintComponent),
         ("figures/tasr-0001.f08", SH.MaxCountConstraintComponent),
     }
-    assert "The hops of a chain count 1, 2, 3" in told
+    assert "The hops of a chain are numbered 1, 2, 3" in told
     assert "A span ends after its start." in told
 
 
