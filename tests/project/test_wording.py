@@ -28,8 +28,8 @@ def test_the_article_leaves_nothing_unproven(article):
         ("attributions", "c02/1", "cue", "wish", "attributions tasr-0001.c02/1, cue = 'wish': the words of its hop do not hold it"),
         ("attributions", "c02/1", "folded_sha256", OTHER, "attributions tasr-0001.c02/1, folded_sha256 = "),
         ("claims", "c02", "folded_sha256", OTHER, "claims tasr-0001.c02, folded_sha256 = "),
-        ("actors", "bloomberg", "aliases", "Bloomberg|Bloom", "actors bloomberg, aliases = 'Bloom': it stands nowhere in the text"),
-        ("actors", "bloomberg", "aliases", "Blоomberg", "actors bloomberg, aliases = 'Blоomberg': it stands nowhere in the text"),
+        ("actors", "bloomberg", "aliases", "Bloomberg|Bloom", "actors bloomberg, aliases = 'Bloom': it is not in the text"),
+        ("actors", "bloomberg", "aliases", "Blоomberg", "actors bloomberg, aliases = 'Blоomberg': it is not in the text"),
         ("articles", "tasr-0001", "text_length", "2640", "articles tasr-0001, text_length = '2640': the text has 2639 characters"),
     ],
     ids=["cue", "folded hop", "folded claim", "half a name", "a look-alike letter", "length"],
@@ -50,7 +50,7 @@ def test_a_form_that_another_article_may_hold_is_not_judged(article, copy):
     copy.write("articles", [*rows, {**rows[0], "article_id": "tasr-0002"}])
     copy.set("actors", "tasr", aliases="Another name")
     copy.set("actors", "bloomberg", aliases="Another name")
-    assert unproven(copy, article) == ["actors bloomberg, aliases = 'Another name': it stands nowhere in the text"]
+    assert unproven(copy, article) == ["actors bloomberg, aliases = 'Another name': it is not in the text"]
 
 
 def test_the_command_tells_and_accepts_what_is_unproven(article, copy, tmp_path):
