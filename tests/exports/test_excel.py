@@ -195,6 +195,7 @@ def test_what_looks_like_a_formula_is_a_quoted_text(copy):
     assert not any(cell.quotePrefix for cell in cells if cell.value[0] not in "=+-@\t")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_shows_what_load_gives_and_runs_nothing(tmp_path, copy, books, loaded):
     # A file for each sheet (-1), comma, double quotes, UTF-8, cells as shown.

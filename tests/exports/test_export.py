@@ -15,7 +15,7 @@ import reportedly
 from reportedly.errors import PackageError, TargetError, UnknownNameError
 from reportedly.exports.formats import FORMATS
 
-pytestmark = pytest.mark.fast_one_in(3)
+pytestmark = pytest.mark.fast_one_in(6)
 
 ROOT = Path(__file__).parents[2]
 

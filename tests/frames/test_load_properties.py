@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import reportedly
-from reportedly.engines.pandas import DAY, PandasEngine, dtype
+from reportedly.engines.pandas import DAY, distinct, dtype
 from reportedly.errors import FrameError
 from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
@@ -95,6 +95,8 @@ def values(field) -> st.SearchStrategy:
         made = st.from_regex(limits["pattern"], fullmatch=True, alphabet=TIDY).filter(
             lambda text: text == tidy(text) and not is_mixed(text)
         )
+    elif field.get("format") == "uri":
+        made = st.from_regex(r"https://[a-z]{1,9}\.example(/[A-Za-z0-9._~%-]{0,9}){0,3}", fullmatch=True)
     elif kind == "integer":
         made = st.integers(limits.get("minimum", 1 - 10**18), 10**18 - 1)
     elif kind == "number":
@@ -168,7 +170,7 @@ def test_what_is_made_up_here_keeps_every_constraint(table, data):
     )
     for field in FIELDS[table]:
         for check in field_checks(Field.from_descriptor(field)):
-            broken = broken_rows(prepared(PandasEngine, frame, [check]), check)
+            broken = broken_rows(prepared(frame, [check], distinct), check)
             assert broken.is_empty(), (field["name"], check.rule, broken.rows())
 
 

@@ -220,6 +220,7 @@ def on_a_disk_of_its_own(folder, size, *arguments):
     )
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_in_one_line_by_every_format_and_leaves_nothing(tmp_path):
     done = on_a_disk_of_its_own(tmp_path / "disk", "8m", sys.executable, "-c", FULL, tmp_path / "disk")
     assert (done.returncode, done.stderr) == (0, "")

@@ -16,7 +16,7 @@ import pandas as pd
 
 import reportedly
 from reportedly import limits
-from reportedly.engines.pandas import PandasEngine
+from reportedly.engines.pandas import distinct
 from reportedly.package.shipped import shipped
 from reportedly.rules.base import ROW, Innermost
 from reportedly.rules.constraints import field_checks, type_checks
@@ -82,7 +82,7 @@ def test_no_pattern_takes_long_for_a_long_cell(table):
             frame = nw.from_native(pd.DataFrame({field.name: texts()}, dtype="string"), eager_only=True)
             for check in (*type_checks(field), *field_checks(field)):
                 with bounded(10):
-                    broken_rows(prepared(PandasEngine, frame, [check]), check)
+                    broken_rows(prepared(frame, [check], distinct), check)
 
 
 def test_no_rule_takes_long_for_a_long_cell():
@@ -91,9 +91,10 @@ def test_no_rule_takes_long_for_a_long_cell():
         for check in row_checks(shipped().format)[table]:
             if check.rule in {"few-words", "extent-words"}:
                 with bounded(10):
-                    broken_rows(prepared(PandasEngine, frame, [check]), check)
+                    broken_rows(prepared(frame, [check], distinct), check)
 
 
+@pytest.mark.slow
 def test_the_innermost_span_is_the_shortest_that_holds_the_words():
     draw = random.Random(1)
     step = Innermost("spans", ("group", "group"), ("start", "end"), "key")

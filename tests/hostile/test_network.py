@@ -122,6 +122,7 @@ def remote(copy: Any, name: str) -> None:
     copy.change_descriptor(change)
 
 
+@pytest.mark.slow
 def test_no_command_reaches_for_the_network(copy, tmp_path):
     (tmp_path / "article.txt").write_text("Nothing of it.\n", encoding="utf-8")
     remote(copy, "allowed")

@@ -15,6 +15,8 @@ import pytest
 import reportedly
 from reportedly.exports.formats import FORMATS
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(reportedly.__file__).parent
 PACKAGE = Path(reportedly.path("actors")).parents[1]
 # Each prints what is far from ASCII: arrows, curly quotes, names.

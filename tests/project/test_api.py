@@ -87,7 +87,7 @@ def test_a_name_that_is_not_public_is_an_attribute_error():
 
 def test_every_name_is_there_without_the_extras_and_only_the_call_asks_for_one():
     code = (
-        "import sys; sys.modules.update(dict.fromkeys(('frictionless', 'pandera', 'narwhals', 'citeproc', 'rapidfuzz')))\n"
+        "import sys; sys.modules.update(dict.fromkeys(('frictionless', 'pandera', 'narwhals', 'polars', 'citeproc', 'rapidfuzz')))\n"
         "import reportedly; from reportedly import *; import pydoc; pydoc.render_doc(reportedly)\n"
         "from reportedly.errors import MissingExtraError\n"
         "for call in (lambda: schema('actors'), validate):\n"
@@ -99,7 +99,7 @@ def test_every_name_is_there_without_the_extras_and_only_the_call_asks_for_one()
 
 def test_importing_imports_neither_pandas_nor_anything_of_the_extra():
     heavy = python(
-        "import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'click', 'rich', 'regex') if m in sys.modules])"
+        "import reportedly, sys; print([m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'polars', 'click', 'rich', 'regex') if m in sys.modules])"
     )
     assert heavy == "[]"
 
@@ -126,7 +126,7 @@ def test_a_command_that_only_shows_imports_neither_pandas_nor_anything_of_the_ex
         f"import sys; sys.argv = ['reportedly', *{arguments!r}]\n"
         "from reportedly.cli.app import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = [m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'edtf', 'rapidfuzz') if m in sys.modules]\n"
+        "heavy = [m for m in ('pandas', 'frictionless', 'pandera', 'narwhals', 'polars', 'edtf', 'rapidfuzz') if m in sys.modules]\n"
         "print('heavy:', heavy)"
     )
     assert python(code).endswith("heavy: []")
@@ -136,7 +136,7 @@ def test_loading_and_saving_import_nothing_of_the_extra(tmp_path):
     code = (
         "import reportedly, sys; demands = reportedly.load('demands'); reportedly.flat('demands'); reportedly.describe('demands')\n"
         f"reportedly.save(demands, 'demands', {str(tmp_path / 'demands.csv')!r})\n"
-        "print([m for m in ('frictionless', 'pandera', 'narwhals', 'click', 'rich', 'regex') if m in sys.modules])"
+        "print([m for m in ('frictionless', 'pandera', 'narwhals', 'polars', 'click', 'rich', 'regex') if m in sys.modules])"
     )
     assert python(code) == "[]"
 

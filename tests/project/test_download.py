@@ -48,6 +48,7 @@ def cases():
             yield pytest.param(kind, code, following[1] if following[0] == "text" else None, id=f"{kind}-{place}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "code", "printed"), list(cases()))
 def test_a_block_prints_what_is_shown(folder, kind, code, printed):
     program = RUNNERS[kind][0]

@@ -16,7 +16,7 @@ pytest.importorskip("pandera")
 import narwhals as nw
 from pandera.errors import SchemaErrors
 
-from reportedly.engines.pandas import PandasEngine
+from reportedly.engines.polars import PolarsEngine
 from reportedly.errors import MissingExtraError
 from reportedly.model.schema import Field, Format, Table
 from reportedly.package.csvfile import Text
@@ -39,7 +39,7 @@ def column(told, values):
     text = Text(["x"], {number: [value] for number, value in enumerate(values, 2)}, len(values) + 1)
     rules = [rule for rule in ALL if rule.kind == "constraint" and rule.name != "primaryKey"]
     made = Evaluation(
-        PandasEngine({"made-up": (table, text)}), Format((table,)), {"made-up": "data/made-up.csv"}, rules
+        PolarsEngine({"made-up": (table, text)}), Format((table,)), {"made-up": "data/made-up.csv"}, rules
     )
     found = [str(issue) for issue in made.rows("made-up")]
     return [line.partition("), ")[2] or line.partition(", ")[2] for line in found]
@@ -160,7 +160,7 @@ def test_a_primary_key_is_told_at_its_last_field():
     fields = [field("string", "a"), field("string", "b")]
     check = key_check(Table.from_descriptor({"fields": fields, "primaryKey": ["a", "b"]}, "made-up"))
     data = {"a": ["x", "x", "x", "y"], "b": ["1", "2", "1", "1"], ROW: [0, 1, 2, 3]}
-    assert broken_rows(nw.from_dict(data, backend="pandas"), check)[ROW].to_list() == [0, 2]
+    assert broken_rows(nw.from_dict(data, backend="polars"), check)[ROW].to_list() == [0, 2]
     assert (check.field, check.rule, check.message) == ("b", "primaryKey", "another row has the same key")
     assert check.expected == "another a + b than any other row's"
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import reportedly
-from reportedly.engines.pandas import PandasEngine
+from reportedly.engines.polars import PolarsEngine
 from reportedly.frames import load as frames
 from reportedly.model.schema import Field
 from reportedly.package.shipped import shipped
@@ -265,7 +265,7 @@ def _table_alone(copy: Any, table: str) -> list[Any]:
     form = shipped().format
     found, text = Files(str(copy.root), form).table(table)
     assert text is not None
-    rules = Evaluation(PandasEngine({table: (form.table(table), text)}), form, {table: f"data/{table}.csv"})
+    rules = Evaluation(PolarsEngine({table: (form.table(table), text)}), form, {table: f"data/{table}.csv"})
     return [*found, *rules.rows(table)]
 
 
@@ -431,7 +431,7 @@ def _names(table: str, frame: pd.DataFrame) -> set[tuple[str, str]]:
     return {(error.schema.name, getattr(error.check, "name", None)) for error in caught.value.schema_errors}
 
 
-@pytest.mark.fast_one_in(4)
+@pytest.mark.fast_one_in(8)
 @pytest.mark.parametrize("case", [*_FRAME.values(), *_SHORT.values()], ids=[*_FRAME, *_SHORT])
 def test_the_pandera_schema_names_the_constraint_that_a_frame_breaks(case):
     assert (case.field, case.rule) in _names(case.table, _broken_frame(case))

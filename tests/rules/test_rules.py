@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import reportedly
-from reportedly.engines.pandas import PandasEngine
+from reportedly.engines.polars import PolarsEngine
 from reportedly.package.csvfile import Text
 from reportedly.package.shipped import shipped
 from reportedly.rules.catalogue import ALL
@@ -620,7 +620,7 @@ class Memory:
             cells = {number: [row[name] for name in described.names] for number, row in enumerate(rows, 2)}
             texts[table] = described, Text(described.names, cells, len(rows) + 1)
         rules = Evaluation(
-            PandasEngine(texts),
+            PolarsEngine(texts),
             shipped().format,
             {table: f"data/{table}.csv" for table in SHIPPED},
             [RULES[name] for name in names],
@@ -654,7 +654,7 @@ def test_the_rules_are_silent_on_what_they_allow(edits):
 IN_FRAMES = {name: case for name, case in WHOLE.items() if case.rule in ROW_RULES}
 
 
-@pytest.mark.fast_one_in(4)
+@pytest.mark.fast_one_in(8)
 @pytest.mark.parametrize("case", IN_FRAMES.values(), ids=IN_FRAMES)
 def test_the_pandera_schema_names_the_row_rule_that_a_frame_breaks(copy, case):
     from pandera.errors import SchemaErrors

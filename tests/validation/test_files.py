@@ -366,6 +366,7 @@ def test_too_many_files_are_told(tmp_path):
     assert refused(tmp_path, file) == "more than 10000 files: 10001"
 
 
+@pytest.mark.slow
 def test_as_many_files_as_may_be_are_unpacked(tmp_path):
     file = pack(tmp_path / "a.zip", HOME, *((f"{number}", b"") for number in range(limits.ARCHIVE_FILES - 1)))
     target = tmp_path / "target"

@@ -832,7 +832,7 @@ def test_a_diff_needs_no_pandas(copy):
     code = (
         "import reportedly, sys\n"
         f"reportedly.diff({str(OLD)!r}, {str(copy.root)!r}).to_markdown()\n"
-        "print([m for m in ('pandas', 'numpy', 'frictionless', 'pandera', 'narwhals', 'click', 'rich') if m in sys.modules])"
+        "print([m for m in ('pandas', 'numpy', 'frictionless', 'pandera', 'narwhals', 'polars', 'click', 'rich') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Tables as pandas frames: with the dtypes that the schemas promise, the same on pandas 2.2 and on pandas 3; and as the rules judge them."""
+"""Tables as pandas frames with the dtypes that the schemas promise, the same on pandas 2.2 and on pandas 3."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from reportedly import limits
+from reportedly.engines.base import columns_added
 from reportedly.errors import PackageError
-from reportedly.rules.base import ROW, nw
+from reportedly.rules.base import nw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reportedly.engines.base import Frame
-    from reportedly.model.schema import Field, Table
-    from reportedly.package.csvfile import Text
+    from reportedly.model.schema import Field
     from reportedly.rules.base import Distinct
 
 DAY = "datetime64[s]"
@@ -162,85 +162,23 @@ def days(texts: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(texts.fillna("NaT").to_numpy(dtype=object).astype(DAY), index=texts.index, name=texts.name)
 
 
-class PandasEngine:
-    """Tables in memory, as pandas frames.
+def distinct(frame: Frame, steps: Iterable[Distinct]) -> Frame:
+    """Return a frame with the columns that functions of distinct values add.
 
     Parameters
     ----------
-    tables
-        The tables of the format with the text of their files, by name.
+    frame
+        A narwhals frame over a pandas one.
+    steps
+        What to add.
     """
-
-    def __init__(self, tables: Mapping[str, tuple[Table, Text]]) -> None:
-        self._tables = tables
-        self._texts: dict[str, pd.DataFrame] = {}
-
-    def text(self, table: str) -> Frame:
-        """Return a table with every cell as text, a blank as null."""
-        return nw.from_native(self._text(table), eager_only=True)
-
-    def _text(self, table: str) -> pd.DataFrame:
-        if table not in self._texts:
-            described, text = self._tables[table]
-            # A row of another width has its own finding; here it is cut or filled, so that its other cells are still checked.
-            width = len(text.header)
-            rows = [row if len(row) == width else (row + [""] * width)[:width] for row in text.rows.values()]
-            cells = dict(zip(text.header, zip(*rows, strict=True), strict=True)) if rows else {}
-            columns: dict[str, Any] = {
-                name: pd.array([cell or pd.NA for cell in cells.get(name, ())], TEXT) for name in described.names
-            }
-            self._texts[table] = pd.DataFrame({**columns, ROW: pd.array([*text.rows], "int64")})
-        return self._texts[table]
-
-    def typed(self, table: str, unread: Mapping[str, Sequence[int]]) -> Frame:
-        """Return a table with numbers, Booleans and dates in place of their texts."""
-        frame = self._text(table).copy(deep=bool(unread))
-        for name, rows in unread.items():
-            frame.loc[frame[ROW].isin(rows), name] = pd.NA
-        changed = {
-            field.name: _judged(frame[field.name], field.type)
-            for field in self._tables[table][0].fields
-            if field.type in _JUDGED
-        }
-        return nw.from_native(frame.assign(**changed), eager_only=True)
-
-    @staticmethod
-    def distinct(frame: Frame, steps: Iterable[Distinct]) -> Frame:
-        """Return a frame with the columns that functions of distinct values add."""
-        native = nw.to_native(frame)
-        texts: dict[str, list[str]] = {}
-        added: dict[str, Any] = {}
-        for step in steps:
-            for name in step.columns:
-                if name not in texts:
-                    texts[name] = [value if isinstance(value, str) else "" for value in native[name].array]
-            keys = [*zip(*(texts[name] for name in step.columns), strict=True)]
-            known = {key: step.function(*key) for key in set(keys)}
-            for place, name in enumerate(step.names):
-                values = [known[key][place] for key in keys]
-                is_text = bool(values) and isinstance(values[0], str)
-                added[name] = pd.array(values, TEXT) if is_text else pd.array(values, "boolean")
-        made = pd.concat([native, pd.DataFrame(added, index=native.index)], axis=1)
-        return cast("Frame", nw.from_native(made, eager_only=True))
-
-    def cells(self, table: str, row: int) -> dict[str, str]:
-        """Return the cells of a row as they are in the file."""
-        described, text = self._tables[table]
-        cells = dict(zip(text.header, text.rows[row], strict=False))
-        return {name: cells.get(name, "") for name in described.names}
-
-
-_JUDGED = {"integer", "number", "boolean", "date"}
-
-
-def _judged(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    if kind == "date":
-        return days(texts)
-    return (
-        texts.map({"true": True, "false": False}).astype("boolean")
-        if kind == "boolean"
-        else texts.astype(_DTYPES[kind])
-    )
+    native = nw.to_native(frame)
+    added = {
+        name: pd.array([pd.NA if value is None else value for value in values], TEXT if is_text else "boolean")
+        for name, values, is_text in columns_added(lambda column: list(native[column].array), steps)
+    }
+    made = pd.concat([native, pd.DataFrame(added, index=native.index)], axis=1)
+    return cast("Frame", nw.from_native(made, eager_only=True))
 
 
 def cell_of(value: Any, field: Field) -> str:

@@ -49,7 +49,6 @@ __all__ = [
     "column",
     "columns_read",
     "given",
-    "itself",
     "nw",
     "of_size",
     "other_than",
@@ -71,14 +70,14 @@ def column(name: str) -> nw.Expr:
 
 @dataclass(frozen=True)
 class Cell:
-    """A predicate on one column, so that an engine can ask the same of many columns at once.
+    """A predicate on one column, so that an engine can ask it of the column alone.
 
     Parameters
     ----------
     name
         The column.
     broken
-        The expression of any column, which combines it with no other expression.
+        The expression of any column, which combines it with no other. Of a blank, only `blank` may be true.
     """
 
     name: str
@@ -100,7 +99,7 @@ class Distinct:
     names
         The columns to add, with a text or a Boolean in each.
     function
-        Returns a value for each name.
+        Returns a value for each name; an empty text becomes a blank.
     """
 
     columns: tuple[str, ...]
@@ -313,11 +312,6 @@ class Rule:
     def tables(self, form: Format) -> list[str]:
         """Return the tables whose rows it checks."""
         return list(dict.fromkeys(check.table for check in self.checks(form)))
-
-
-def itself(cell: nw.Expr) -> nw.Expr:
-    """Return a Boolean cell as it is."""
-    return cell
 
 
 def given(cell: nw.Expr) -> nw.Expr:

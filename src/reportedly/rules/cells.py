@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING
 
 import regex
 
-from reportedly.rules.base import Cell, Check, Distinct, itself
+from reportedly.rules.base import Cell, Check, Distinct, nw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,19 +50,29 @@ _WORDS = {
 }
 
 
+def _has(faults: nw.Expr, rule: str) -> nw.Expr:
+    return faults.str.contains(rule, literal=True)
+
+
 def is_mixed_script(text: str) -> bool:
     """Return whether a word mixes Latin letters with letters of another script that may look like them; units such as μm do not."""
     return bool(_MIXED.search(_UNIT.sub("", text)))
 
 
-def _faults(text: str) -> tuple[bool, bool, bool, bool]:
-    """Return whether a text is not in form C, has a stray space or something invisible, mixes scripts, is a formula."""
-    formula = text[:1] in _FORMULA
+def _faults(text: str) -> tuple[str]:
+    """Return the rules that a text breaks, an empty text for none."""
     if text.isascii():
         # Without a control character, all that can be stray is a space.
-        plain = text.isprintable() and "  " not in text and text == text.strip()
-        return False, not plain, False, formula
-    return not unicodedata.is_normalized("NFC", text), _STRAY.search(text) is not None, is_mixed_script(text), formula
+        stray = not text.isprintable() or "  " in text or text != text.strip()
+        broken = {"stray-space": stray}
+    else:
+        broken = {
+            "nfc": not unicodedata.is_normalized("NFC", text),
+            "stray-space": _STRAY.search(text) is not None,
+            "mixed-script": is_mixed_script(text),
+        }
+    broken["formula-cell"] = text[:1] in _FORMULA
+    return (" ".join(rule for rule, is_broken in broken.items() if is_broken),)
 
 
 def cell_checks(name: str, table: str) -> Iterator[Check]:
@@ -74,7 +85,7 @@ def cell_checks(name: str, table: str) -> Iterator[Check]:
     table
         The name of its table.
     """
-    names = tuple(f"_{rule}_{name}" for rule in RULES)
-    steps = (Distinct((name,), names, _faults),)
-    for (rule, (message, expected)), broken in zip(_WORDS.items(), names, strict=True):
-        yield Check(table, name, Cell(broken, itself), message, expected, steps, rule)
+    faults = f"_faults_{name}"
+    steps = (Distinct((name,), (faults,), _faults),)
+    for rule, (message, expected) in _WORDS.items():
+        yield Check(table, name, Cell(faults, partial(_has, rule=rule)), message, expected, steps, rule)

@@ -5,6 +5,7 @@ A check is false on blanks unless its constraint forbids blanks. Source of the c
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reportedly.model.fieldtypes import URI
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from reportedly.model.schema import Field, Format, Table
-    from reportedly.rules.base import Column, Predicate
+    from reportedly.rules.base import Column
 
 _WRONG = {
     "required": "this is blank",
@@ -69,29 +70,29 @@ def type_checks(field: Field, table: str = "") -> list[Check]:
     if not kind.pattern:
         return []
     broken = f"not a valid {field.type}"
-    return [Check(table, name, lambda col: unlike(col(name), kind.pattern), broken, kind.expected, rule="type")]
+    return [Check(table, name, Cell(name, partial(unlike, pattern=kind.pattern)), broken, kind.expected, rule="type")]
 
 
 def _uri(name: str, table: str) -> Check:
     """Return what a text of the format `uri` must look like: other rules of text judge it too."""
     expected = "a URI that begins with its scheme, such as https:"
-    return Check(table, name, lambda col: unlike(col(name), URI), "not a valid URI", expected, rule="type")
+    return Check(table, name, Cell(name, partial(unlike, pattern=URI)), "not a valid URI", expected, rule="type")
 
 
-def _expression(name: str, kind: str, value: Any) -> tuple[Predicate, str]:
+def _expression(name: str, kind: str, value: Any) -> tuple[Cell, str]:
     """Return a constraint's expression and what would be right. A blank is the business of `required` alone."""
-    makers: dict[str, tuple[Predicate, str]] = {
-        "required": (Cell(name, blank), "a value"),
-        "enum": (lambda col: ~(col(name).is_in(value) | col(name).is_null()), ""),
-        "pattern": (lambda col: unlike(col(name), value), f"a text that matches {value}"),
-        "minimum": (lambda col: col(name) < value, f"{value} or more"),
-        "maximum": (lambda col: col(name) > value, f"{value} or less"),
-        "minLength": (lambda col: col(name).str.len_chars() < value, f"{value} characters or more"),
-        "maxLength": (lambda col: col(name).str.len_chars() > value, f"{value} characters or fewer"),
-        "unique": (lambda col: col(name).is_duplicated() & given(col(name)), "a value that no other row has"),
+    makers: dict[str, tuple[Callable[[nw.Expr], nw.Expr], str]] = {
+        "required": (blank, "a value"),
+        "enum": (lambda cell: ~(cell.is_in(value) | cell.is_null()), ""),
+        "pattern": (partial(unlike, pattern=value), f"a text that matches {value}"),
+        "minimum": (lambda cell: cell < value, f"{value} or more"),
+        "maximum": (lambda cell: cell > value, f"{value} or less"),
+        "minLength": (lambda cell: cell.str.len_chars() < value, f"{value} characters or more"),
+        "maxLength": (lambda cell: cell.str.len_chars() > value, f"{value} characters or fewer"),
+        "unique": (lambda cell: cell.is_duplicated() & given(cell), "a value that no other row has"),
     }
-    predicate, expected = makers[kind]
-    return predicate, expected or f"one of: {', '.join(value)}"
+    broken, expected = makers[kind]
+    return Cell(name, broken), expected or f"one of: {', '.join(value)}"
 
 
 def field_checks(field: Field, table: str = "") -> list[Check]:

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reportedly.rules.base import Add, Check, Distinct, Endless, Join, Rule, Where, given, nw, same, unlike
+from reportedly.rules.base import Add, Check, Distinct, Endless, Join, Rule, Where, blank, given, nw, same, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def _said(form: Format) -> Iterator[Check]:
     yield Check(
         "errata",
         "said",
-        lambda col: col("_kept") == "",
+        lambda col: blank(col("_kept")),
         "what is kept is not a row of {table}",
         "a JSON object with a text for each of the table's fields, in their order, and no other",
         steps,
@@ -103,7 +103,7 @@ def _said(form: Format) -> Iterator[Check]:
     yield Check(
         "errata",
         "said",
-        lambda col: (col("_kept") != "") & (col("_kept") != col("key")),
+        lambda col: col("_kept") != col("key"),
         "the kept row is {_kept} of {table}, not {key}",
         "the cells of {key}",
         steps,
@@ -111,7 +111,7 @@ def _said(form: Format) -> Iterator[Check]:
     yield Check(
         "errata",
         "said",
-        lambda col: col("_field") != "",
+        lambda col: given(col("_field")),
         "the kept row of {key} has the {_field} {_text}",
         "a text that reads as {_type}",
         steps,

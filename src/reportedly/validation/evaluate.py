@@ -8,19 +8,20 @@ import narwhals as nw
 
 from reportedly import limits
 from reportedly.rules import constraints, references
-from reportedly.rules.base import ROW, Add, Cell, Distinct, Endless, Innermost, Join, Where, column
+from reportedly.rules.base import ROW, Add, Cell, Distinct, Endless, Innermost, Join, Where, blank, column
 from reportedly.rules.catalogue import ALL
 from reportedly.text.display import clip
 from reportedly.validation.report import Issue, Omitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reportedly.engines.base import Engine, Frame
     from reportedly.model.schema import Format
     from reportedly.rules.base import Check, Predicate, Rule, Step
 
     Found = Issue | Omitted
+    Adding = Callable[[Frame, Iterable[Distinct]], Frame]
 
 # How many pairs of spans are compared at a time.
 _PAIRS_AT_ONCE = 2_000_000
@@ -72,7 +73,7 @@ class Evaluation:
             yield from self._issues(check, rows)
         typed = self._engine.typed(table, unread)
         self._frames[table] = self._unique[table] = typed
-        frame = prepared(self._engine, typed, self._checks[table])
+        frame = prepared(typed, self._checks[table], self._engine.distinct)
         for check in broken_checks(frame, self._checks[table]):
             rows = broken_rows(frame, check)
             if check.rule == constraints.PRIMARY_KEY.name:
@@ -127,7 +128,7 @@ class Evaluation:
                 break
             match step:
                 case Distinct() | Add():
-                    frame = with_columns(self._engine, frame, [step])
+                    frame = with_columns(frame, [step], self._engine.distinct)
                 case Where():
                     frame = frame.filter(_filled(step.condition))
                 case Join():
@@ -156,7 +157,7 @@ class Evaluation:
             if join.how == "anti" and len(join.on) == 1:
                 return frame.filter(~meets)
             meeting = frame.filter(meets)
-        if meeting.is_empty() and join.how == "left":
+        if join.how == "left" and meeting.is_empty():
             return frame.with_columns(*(nw.lit(None, nw.String).alias(name) for name, _ in join.take))
         if join.how in {"inner", "semi"}:
             frame = meeting
@@ -170,10 +171,12 @@ class Evaluation:
 
     def _issues(self, check: Check, rows: Frame) -> Iterator[Found]:
         """Yield the findings of a check in the order of rows, of very many the first, and how many there are besides."""
-        for cells in rows.sort(ROW).head(limits.FINDINGS).iter_rows(named=True):
+        table = self._form.table(check.table)
+        # Cells as they are in the file, not as their types print them.
+        added = [name for name in rows.columns if name not in table]
+        for cells in rows.sort(ROW).head(limits.FINDINGS).select(added).iter_rows(named=True):
             row = cells[ROW]
             texts = self._engine.cells(check.table, row)
-            # Cells as they are in the file, not as their types print them.
             shown = {name: _shown(value) for name, value in {**cells, **texts}.items()}
             yield Issue(
                 self._files[check.table],
@@ -182,7 +185,7 @@ class Evaluation:
                 check.expected.format_map(shown),
                 check.table,
                 row,
-                self._form.table(check.table).key_text(texts),
+                table.key_text(texts),
                 check.field,
                 texts[check.field],
             )
@@ -198,10 +201,7 @@ def _narrow(frame: Frame, names: Iterable[str]) -> Frame:
 
 def _shown(value: Any) -> str:
     """Return a cell as a message shows it: short ones as they are, others quoted and cut."""
-    # Blanks of a library of frames, under the names that it gives them.
-    text = (
-        value if isinstance(value, str) else "" if value is None or str(value) in {"<NA>", "NaT", "nan"} else str(value)
-    )
+    text = "" if value is None else str(value)
     plain = len(text) <= 64 and text.isprintable() and " " not in text
     return (text or "blank") if plain else clip(text)
 
@@ -212,47 +212,47 @@ def _filled(predicate: Predicate) -> nw.Expr:
 
 
 def broken_checks(frame: Frame, checks: Sequence[Check]) -> list[Check]:
-    """Return the checks that some row breaks, all asked at once."""
-    if not checks or frame.is_empty():
+    """Return the checks that some row breaks. Those on one column are asked of the column, which takes a third of the time; the others all at once."""
+    if frame.is_empty():
         return []
-    alike: dict[Any, list[str]] = {}
-    asked = []
-    for number, check in enumerate(checks):
-        if isinstance(check.broken, Cell):
-            alike.setdefault(check.broken.broken, []).append(check.broken.name)
-        elif check.broken:
-            asked.append(check.broken(column).any().alias(f"{number}"))
+    columns = {check.broken.name for check in checks if isinstance(check.broken, Cell)}
+    blanks = {name: frame.get_column(name).null_count() for name in columns}
+    others = {
+        f"{n}": check.broken for n, check in enumerate(checks) if check.broken and not isinstance(check.broken, Cell)
+    }
     # A comparison with a blank is null, which breaks nothing.
-    asked += [form(nw.col(*names)).any().name.prefix(f"{n} ") for n, (form, names) in enumerate(alike.items())]
-    flags = frame.select(*asked)
-    broken = dict(zip(flags.columns, flags.row(0), strict=True))
-    forms = {form: n for n, form in enumerate(alike)}
+    found = frame.select(*(broken(column).any().alias(n) for n, broken in others.items())).row(0) if others else ()
+    answers = dict(zip(others, found, strict=True))
 
     def is_broken(number: int, check: Check) -> bool:
-        if isinstance(check.broken, Cell):
-            return bool(broken[f"{forms[check.broken.broken]} {check.broken.name}"])
-        return bool(broken[f"{number}"])
+        match check.broken:
+            case Cell(name, broken) if broken is blank:
+                return blanks[name] > 0
+            case Cell(name, broken):
+                # A series answers what an expression does.
+                cells: Any = frame.get_column(name)
+                return blanks[name] < len(frame) and bool(broken(cells).any())
+        return bool(answers[f"{number}"])
 
     return [check for number, check in enumerate(checks) if is_broken(number, check)]
 
 
 def broken_rows(frame: Frame, check: Check) -> Frame:
     """Return the rows that break a check, with the columns that it needs."""
-    return frame if check.broken is None else frame.filter(_filled(check.broken))
+    return frame if check.broken is None or frame.is_empty() else frame.filter(_filled(check.broken))
 
 
-def prepared(engine: Any, frame: Frame, checks: Iterable[Check]) -> Frame:
+def prepared(frame: Frame, checks: Iterable[Check], distinct: Adding) -> Frame:
     """Return a frame with the columns that checks on its rows need, each added once."""
-    steps = dict.fromkeys(step for check in checks for step in check.steps)
-    return with_columns(engine, frame, steps)
+    return with_columns(frame, dict.fromkeys(step for check in checks for step in check.steps), distinct)
 
 
-def with_columns(engine: Any, frame: Frame, steps: Iterable[Any]) -> Frame:
-    """Return a frame with the columns that steps add."""
+def with_columns(frame: Frame, steps: Iterable[Step], distinct: Adding) -> Frame:
+    """Return a frame with the columns that steps add; `distinct` is the engine's."""
     steps = list(steps)
-    distinct = [step for step in steps if isinstance(step, Distinct)]
-    if distinct:
-        frame = engine.distinct(frame, distinct)
+    of_values = [step for step in steps if isinstance(step, Distinct)]
+    if of_values:
+        frame = distinct(frame, of_values)
     added = [step.value(column).alias(step.name) for step in steps if isinstance(step, Add)]
     return frame.with_columns(*added) if added else frame
 

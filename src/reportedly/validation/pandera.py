@@ -24,7 +24,7 @@ try:
     import narwhals as nw
     import pandera.pandas as pa
 
-    from reportedly.engines.pandas import PandasEngine
+    from reportedly.engines.pandas import distinct
     from reportedly.validation.evaluate import broken_rows, prepared, row_checks
 except ImportError as error:
     raise MissingExtraError(error.name) from error
@@ -71,7 +71,7 @@ def _plain(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
 def _broken(check: Check, frame: pd.DataFrame) -> Frame:
     """Return the rows of a frame that break a check, by their places."""
     numbered = nw.from_native(frame.assign(**{ROW: range(len(frame))}), eager_only=True)
-    return broken_rows(prepared(PandasEngine, numbered, [check]), check)
+    return broken_rows(prepared(numbered, [check], distinct), check)
 
 
 def _holds(check: Check, frame: pd.DataFrame) -> pd.Series[Any]:

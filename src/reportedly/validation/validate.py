@@ -15,7 +15,7 @@ from reportedly.validation.files import Files
 from reportedly.validation.report import Issue, Omitted, Report
 
 try:
-    from reportedly.engines.pandas import PandasEngine
+    from reportedly.engines.polars import PolarsEngine
     from reportedly.validation.evaluate import Evaluation
 except ImportError as error:
     raise MissingExtraError(error.name) from error
@@ -95,7 +95,7 @@ def _tables(shown: str, files: Files, descriptor: list[Issue], step: Progress) -
     else:
         step("conformance")
         found += check_standard(package.descriptor)
-    rules = Evaluation(PandasEngine(texts), form, {name: str(package.resource(name)["path"]) for name in texts})
+    rules = Evaluation(PolarsEngine(texts), form, {name: str(package.resource(name)["path"]) for name in texts})
     for name in texts:
         step(f"rows of {name}")
         found += rules.rows(name)

@@ -171,6 +171,7 @@ def test_cells_that_are_blank_in_the_shipped_dataset_are_kept_too(copy, tmp_path
         assert {name: "" if cell is None else str(cell) for name, cell in read.items()} == wanted
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_hang_on_the_order_of_sets(tmp_path, made):
     code = "import reportedly, sys; [reportedly.export(name, f'{sys.argv[1]}/{name}') for name in ('turtle', 'jsonld')]"
     order = {"PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
@@ -273,11 +274,13 @@ def test_the_shapes_are_made_from_the_schemas(tmp_path):
     assert Path(shapes_path()).read_bytes() == (tmp_path / "shapes.ttl").read_bytes(), "run python scripts/generate.py"
 
 
+@pytest.mark.slow
 def test_the_dataset_conforms_to_the_shapes(graphs, shape_graph):
     conforms, _, told = pyshacl.validate(graphs["jsonld"], shacl_graph=shape_graph)
     assert conforms, told
 
 
+@pytest.mark.slow
 def test_what_is_broken_is_told(graph, shape_graph):
     """All at once, since a run takes its time: each broken thing is told, and nothing else is."""
     broken = Graph()
