@@ -16,7 +16,10 @@ import pytest
 import reportedly
 from reportedly.exports.formats import FORMATS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and refuses as Linux does")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and refuses as Linux does"),
+]
 PARTS = ".reportedly-*"
 
 

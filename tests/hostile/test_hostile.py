@@ -30,7 +30,7 @@ from reportedly.verification import read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.fast_one_in(5)
+pytestmark = pytest.mark.slow
 
 # Nothing that is refused may take more: bytes of address space, seconds of processor time.
 MEMORY, SECONDS = 1024**3, 10

@@ -25,7 +25,7 @@ from reportedly.validation.evaluate import broken_rows, innermost, prepared, row
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.fast_one_in(4)
+pytestmark = pytest.mark.slow
 
 TABLES = reportedly.tables()
 # A pattern that looks at each letter from each letter on takes half a minute for it.

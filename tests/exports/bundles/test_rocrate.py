@@ -69,6 +69,7 @@ def test_files_of_the_whole_dataset_are_the_packages_own(whole):
     assert ROCrate(whole).root_dataset["identifier"]["value"] == "urn:uuid:6e2398d4-5537-4857-a3a4-5118c724e559"
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_each_cell_is_what_load_gives(exported, loaded, table):
     folder, flat = exported

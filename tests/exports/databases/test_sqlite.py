@@ -270,11 +270,13 @@ def datasette(file):
     loop.close()
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_datasette_reads_every_cell(datasette, loaded, name):
     assert datasette(f"/reportedly/{name}.json?_shape=array&_size=max").json() == expected(loaded, name)
 
 
+@pytest.mark.fast_one_in(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_datasette_shows_what_tables_and_columns_are(datasette, name):
     table = name.removesuffix("_flat")

@@ -103,6 +103,7 @@ def rows(graph, shape_graph, schema):
         yield row
 
 
+@pytest.mark.fast_one_in(3)
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("table", reportedly.tables())
 def test_each_cell_is_what_load_gives(graphs, shape_graph, loaded, name, table):
