@@ -226,11 +226,11 @@ ROWS = [
     Case("few-words", "cue", [cells("attributions", "c02/1", cue=EIGHT)], "attributions", "c02/1", "cue", ("cue", "eight words")),
     Case("few-words", "no-break-space", [cells("attributions", "c02/1", cue=EIGHT.replace(" ", "\u00a0"))], "attributions", "c02/1", "cue", ("eight words",)),
     *(
-        Case("erratum-said", name, [errata, cells("errata", GONE, said=said)], "errata", GONE, "said", ("no row of demands",), ("pattern",))
+        Case("erratum-said", name, [errata, cells("errata", GONE, said=said)], "errata", GONE, "said", ("not a row of demands",), ("pattern",))
         for name, said in (("no-json", '{"demand_id"x}'), ("array", "[]"), ("deep", "[" * 9999), ("no-row", '{"x": "y"}'))
     ),
     *(
-        Case("erratum-said", name, [errata, keep(change)], "errata", GONE, "said", ("no row of demands",))
+        Case("erratum-said", name, [errata, keep(change)], "errata", GONE, "said", ("not a row of demands",))
         for name, change in (
             ("field-lacks", lambda said: {name: text for name, text in said.items() if name != "note"}),
             ("field-more", lambda said: {**said, "nonsense": "x"}),
@@ -239,10 +239,10 @@ ROWS = [
             ("line-break", lambda said: {**said, "note": "a\nb"}),
         )
     ),
-    Case("erratum-said", "half-a-character", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\udfff"))], "errata", GONE, "said", ("no row of demands",)),
-    Case("erratum-said", "delete", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\u007f"))], "errata", GONE, "said", ("no row of demands",)),
-    Case("erratum-said", "field-twice", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace('"note": ""', '"note": "", "note": ""'))], "errata", GONE, "said", ("no row of demands",)),
-    Case("erratum-said", "table", [errata, cells("errata", GONE, table="figures")], "errata", GONE.replace("demands", "figures"), "said", ("no row of figures",), ("erratum-key", "erratum-successor")),
+    Case("erratum-said", "half-a-character", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\udfff"))], "errata", GONE, "said", ("not a row of demands",)),
+    Case("erratum-said", "delete", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace("told twice", "told \\u007f"))], "errata", GONE, "said", ("not a row of demands",)),
+    Case("erratum-said", "field-twice", [errata, lambda copy: copy.set("errata", GONE, said=copy.rows("errata")[0]["said"].replace('"note": ""', '"note": "", "note": ""'))], "errata", GONE, "said", ("not a row of demands",)),
+    Case("erratum-said", "table", [errata, cells("errata", GONE, table="figures")], "errata", GONE.replace("demands", "figures"), "said", ("not a row of figures",), ("erratum-key", "erratum-successor")),
     Case("erratum-said", "another", [errata, keep(lambda said: {**said, "demand_id": "tasr-0001.d22"})], "errata", GONE, "said", ("is the row tasr-0001.d22 of demands, not tasr-0001.d21",)),
     Case("erratum-said", "another-of-two-fields", [errata, erratum("attributions", "tasr-0001.c02/9", said={"hop": "8"})], "errata", "attributions/tasr-0001.c02/9/0.2.0", "said", ("is the row tasr-0001.c02/8 of attributions, not tasr-0001.c02/9",)),
     Case("erratum-said", "integer", [errata, erratum("quotes", "tasr-0001.q09", said={"start": "abc", "end": "x"})], "errata", "quotes/tasr-0001.q09/0.2.0", "said", ("kept of tasr-0001.q09 has the start abc",)),
@@ -393,14 +393,14 @@ ACROSS = [
     Case("span-inside-article", "attributions", [cells("attributions", "c02/1", end="2640")], "attributions", "c02/1", "end", ("ends at 2640",)),
     Case("span-inside-article", "quotes", [cells("quotes", "q05", end="2640")], "quotes", "q05", "end", ("ends at 2640",), ("span-length", "words-in-claim", "figure-in-quotation")),
     Case("span-inside-article", "figures", [cells("figures", "f29", end="2640")], "figures", "f29", "end", ("ends at 2640",), ("span-length", "words-in-claim")),
-    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2157–2177")),
-    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside of tasr-0001.c52, 2139–2162")),
-    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 594–617")),
-    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside of tasr-0001.c16, 580–595")),
+    Case("words-in-claim", "quotes-before", [cells("claims", "c52", start="2157")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2157–2177")),
+    Case("words-in-claim", "quotes-behind", [cells("claims", "c52", end="2162")], "quotes", "q05", "claim_id", ("2156–2163", "not inside tasr-0001.c52, 2139–2162")),
+    Case("words-in-claim", "figures-before", [cells("claims", "c16", start="594")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 594–617")),
+    Case("words-in-claim", "figures-behind", [cells("claims", "c16", end="595")], "figures", "f07", "claim_id", ("593–596", "not inside tasr-0001.c16, 580–595")),
     Case("innermost-claim", "quotes", [cells("claims", "c01", start="2150", end="2170")], "quotes", "q05", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c52",)),
     Case("innermost-claim", "figures", [cells("claims", "c01", start="590", end="600")], "figures", "f07", "claim_id", ("tasr-0001.c01 is inside tasr-0001.c16",)),
-    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside of tasr-0001.q01, 959–1051")),
-    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside of tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "before", [cells("figures", "f07", quote_id="tasr-0001.q01")], "figures", "f07", "quote_id", ("593–596", "not inside tasr-0001.q01, 959–1051")),
+    Case("figure-in-quotation", "behind", [cells("figures", "f26", quote_id="tasr-0001.q01")], "figures", "f26", "quote_id", ("2422–2435", "not inside tasr-0001.q01, 959–1051")),
     Case("figure-in-quotation", "unsaid", [cells("figures", "f08", quote_id="")], "figures", "f08", "quote_id", ("990–1007", "inside of tasr-0001.q01", "blank")),
     *(
         Case("demand-for-claim", f"stance-{stance}", [cells("demands", key, stance=stance, obligated_id={"d02": "putin", "d12": "kremlin"}[key])], "demands", key, "stance", (f"stance {stance}", f"of type {kind};"))
@@ -445,8 +445,8 @@ ACROSS = [
     Case("erratum-row", "withdrawn-again", [errata, again(GONE, since="0.10.0"), again(GONE, since="0.9.0")], "errata", GONE.replace("0.2.0", "0.10.0"), "since", ("d21 is withdrawn in 0.10.0, but was withdrawn in 0.2.0 before",)),
     Case("erratum-row", "many-digits", [errata, cells("errata", GONE, since=f"0.{'9' * 5000}.0"), again(f"demands/tasr-0001.d21/0.{'9' * 5000}.0", since=f"0.1{'0' * 5000}.0", kind="corrected", replaced_by="")], "errata", f"demands/tasr-0001.d21/0.1{'0' * 5000}.0", "since", ("d21 is corrected",)),
     Case("erratum-circle", "two", [errata, erratum("quotes", "tasr-0001.q08", replaced_by="tasr-0001.q09"), again("quotes/tasr-0001.q08/0.2.0", key="tasr-0001.q09", replaced_by="tasr-0001.q08"), keep(lambda said: {**said, "quote_id": "tasr-0001.q09"}, "quotes/tasr-0001.q09/0.2.0")], "errata", "quotes/tasr-0001.q09/0.2.0", "replaced_by", ("following replaced_by from tasr-0001.q09 never ends",)),
-    Case("erratum-successor", "nowhere", [errata, cells("errata", GONE, replaced_by="tasr-0001.d99")], "errata", GONE, "replaced_by", ("tasr-0001.d99 is no row of demands",)),
-    Case("erratum-successor", "another-table", [errata, cells("errata", GONE, replaced_by="tasr-0001.q01")], "errata", GONE, "replaced_by", ("tasr-0001.q01 is no row of demands",)),
+    Case("erratum-successor", "nowhere", [errata, cells("errata", GONE, replaced_by="tasr-0001.d99")], "errata", GONE, "replaced_by", ("tasr-0001.d99 is not a row of demands",)),
+    Case("erratum-successor", "another-table", [errata, cells("errata", GONE, replaced_by="tasr-0001.q01")], "errata", GONE, "replaced_by", ("tasr-0001.q01 is not a row of demands",)),
 ]  # fmt: skip
 
 CASES = {f"{case.rule}-{case.name}": case for case in [*ROWS, *ACROSS]}
@@ -754,7 +754,7 @@ FILES: list[tuple[str, str, Callable[[Any], object], str, str, int, str, tuple[s
     ("safe-path", "leaves", lambda copy: resource(copy, path="../quotes.csv"), "datapackage.json", "quotes", 0, "", ("'../quotes.csv'", "leaves the package")),
     ("safe-path", "schema-leaves", lambda copy: resource(copy, schema="/quotes.json"), "datapackage.json", "quotes", 0, "", ("'/quotes.json'", "leaves the package")),
     ("safe-path", "link", link_out, "data/quotes.csv", "quotes", 0, "", ("link leads out",)),
-    ("safe-path", "folder", folder, "data/quotes.csv", "quotes", 0, "", ("no regular file",)),
+    ("safe-path", "folder", folder, "data/quotes.csv", "quotes", 0, "", ("not a regular file",)),
     ("missing-file", "table", lambda copy: copy.file("quotes").unlink(), "data/quotes.csv", "quotes", 0, "", ("file missing",)),
     ("missing-file", "schema", lambda copy: (copy.root / "schemas" / "quotes.json").unlink(), "schemas/quotes.json", "quotes", 0, "", ("file missing",)),
     ("missing-file", "descriptor", lambda copy: (copy.root / "datapackage.json").unlink(), "datapackage.json", "", 0, "", ("file missing",)),

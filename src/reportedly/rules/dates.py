@@ -52,7 +52,7 @@ def _bounds(form: Format) -> Iterator[Check]:
 
             def broken(col: Column, bound: str = bound, right: str = right) -> nw.Expr:
                 day = nw.when(given(col(bound))).then(col(bound).dt.to_string("%Y-%m-%d")).otherwise(nw.lit(""))
-                return col("_valid") & (day != col(right))
+                return col("_valid") & (day != col(right).fill_null(""))
 
             yield Check(
                 table,

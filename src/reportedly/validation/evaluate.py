@@ -94,8 +94,6 @@ class Evaluation:
                     yield from self._across(check, frames)
 
     def _across(self, check: Check, frames: Mapping[str, Frame]) -> Iterator[Found]:
-        if self._all_met(check, frames[check.table]):
-            return
         try:
             frame = _narrow(frames[check.table], check.columns)
             frame = self._after(frame, check.steps)
@@ -109,17 +107,6 @@ class Evaluation:
             rows = broken_rows(frame, check)
             if not rows.is_empty():
                 yield from self._issues(check, rows)
-
-    def _all_met(self, check: Check, frame: Frame) -> bool:
-        """Return whether a check asks only for rows that a key finds in another table, and each key that is given finds one."""
-        match check.steps:
-            case (*before, Join("anti", table, ((mine, theirs),), _, ())) if all(
-                isinstance(step, Where) for step in before
-            ):
-                keys = frame.get_column(mine)
-                met = keys.is_in(self._unique[table].get_column(theirs))
-                return bool((met | keys.is_null() if before else met).all())
-        return False
 
     def _after(self, frame: Frame, steps: Iterable[Step]) -> Frame:
         """Return what the steps make of a frame. Of a frame without rows, what columns it lacks does not matter."""
@@ -148,23 +135,13 @@ class Evaluation:
         return self._sides[table, steps]
 
     def _joined(self, frame: Frame, join: Join) -> Frame:
-        other = self._side(join.table, join.steps)
-        meeting = frame.head(0)
-        if not other.is_empty():
-            # Few rows meet any, where most rules are kept: asking first is cheaper than joining.
-            mine, theirs = join.on[0]
-            meets = nw.col(mine).is_in(other.get_column(theirs))
-            if join.how == "anti" and len(join.on) == 1:
-                return frame.filter(~meets)
-            meeting = frame.filter(meets)
-        if join.how == "left" and meeting.is_empty():
-            return frame.with_columns(*(nw.lit(None, nw.String).alias(name) for name, _ in join.take))
-        if join.how in {"inner", "semi"}:
-            frame = meeting
-        if meeting.is_empty() or (join.how == "semi" and len(join.on) == 1):
-            return frame
-        there = other.select(*(nw.col(theirs).alias(name) for name, theirs in (*join.on, *join.take)))
         on = [mine for mine, _ in join.on]
+        there = self._side(join.table, join.steps)
+        if there.is_empty():
+            # It lacks the columns that its steps would have added.
+            nothing = frame.with_columns(*(nw.lit(None, nw.String).alias(name) for name, _ in join.take))
+            return frame if join.how == "anti" else nothing if join.how == "left" else frame.head(0)
+        there = there.select(*(nw.col(theirs).alias(name) for name, theirs in (*join.on, *join.take)))
         if not {theirs for _, theirs in join.on}.issuperset(self._form.table(join.table).key):
             there = there.unique(subset=on, keep="first", maintain_order=True)
         return frame.join(there, on=on, how=join.how)  # type: ignore[arg-type]  # one of the four
@@ -307,4 +284,4 @@ def endless(frame: Frame, step: Endless) -> Frame:
         further = ways.select(nw.col("_key").alias("_next"), nw.col("_next").alias("_far"))
         further = further.unique(subset=["_next"], keep="first", maintain_order=True)
         ways = ways.join(further, on="_next", how="inner").select("_key", nw.col("_far").alias("_next"))
-    return frame.filter(nw.col(step.key).is_in(ways.get_column("_key")))
+    return frame.join(ways.select(nw.col("_key").alias(step.key)).unique(), on=step.key, how="semi")
