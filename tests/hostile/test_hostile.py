@@ -8,10 +8,8 @@ import stat
 import struct
 import subprocess
 import sys
-import threading
 import warnings
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -20,15 +18,14 @@ import reportedly
 from reportedly import limits
 from reportedly.errors import PackageError, ReportedlyError
 from reportedly.package.archive import unpack
-from reportedly.package.descriptor import read_json
 from reportedly.package.package import Package
 from reportedly.package.shipped import shipped
-from reportedly.text.normalize import normalize as fold
 from reportedly.validation.files import Files
 from reportedly.verification import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -111,21 +108,9 @@ def pipe(copy: Any) -> None:
     os.mkfifo(copy.file("quotes"))
 
 
-def device(copy: Any) -> None:
-    copy.file("quotes").unlink()
-    copy.file("quotes").symlink_to("/dev/zero")
-
-
 def folder(copy: Any) -> None:
     copy.file("quotes").unlink()
     copy.file("quotes").mkdir()
-
-
-def packed(copy: Any) -> None:
-    import gzip
-
-    (copy.root / "data" / "quotes.csv.gz").write_bytes(gzip.compress(copy.bytes("quotes")))
-    quotes(copy, path="data/quotes.csv.gz")
 
 
 def linked_descriptor(copy: Any) -> None:
@@ -133,41 +118,20 @@ def linked_descriptor(copy: Any) -> None:
     (copy.root / "datapackage.json").symlink_to(copy.root.parent / "elsewhere.json")
 
 
-def piped_descriptor(copy: Any) -> None:
-    (copy.root / "datapackage.json").unlink()
-    os.mkfifo(copy.root / "datapackage.json")
-
-
-def endless_descriptor(copy: Any) -> None:
-    (copy.root / "datapackage.json").unlink()
-    (copy.root / "datapackage.json").symlink_to("/dev/zero")
-
-
-SCHEMAS = (
-    lambda copy: quotes(copy, schema="../secret.json"),
-    lambda copy: quotes(copy, schema="https://x/y.json"),
-    lambda copy: quotes(copy, schema="data/quotes.csv"),
-)
-DESCRIPTORS = (linked_descriptor, piped_descriptor, endless_descriptor)
+SCHEMAS = (lambda copy: quotes(copy, schema="../secret.json"),)
+DESCRIPTORS = (linked_descriptor,)
 PATHS: dict[str, tuple[Callable[[Any], object], str]] = {
     "up": (up, "the path '../secret.csv' leaves the package"),
     "absolute": (lambda copy: quotes(copy, path="/etc/passwd"), "the path '/etc/passwd' leaves the package"),
     **{
         scheme: (lambda copy, scheme=scheme: quotes(copy, path=f"{scheme}://x/y.csv"), "leaves the package")
-        for scheme in ("http", "https", "ftp", "file", "s3", "gs")
+        for scheme in ("https", "file")
     },
-    "data-url": (lambda copy: quotes(copy, path="data:text/csv,a"), "the path 'data:text/csv,a' leaves the package"),
     "schema-up": (SCHEMAS[0], "the path '../secret.json' leaves the package"),
-    "schema-url": (SCHEMAS[1], "the path 'https://x/y.json' leaves"),
-    "schema-table": (SCHEMAS[2], "'data/quotes.csv' has another ending"),
-    "packed": (packed, "the path 'data/quotes.csv.gz' has another ending"),
     "link": (link, "a link leads out of the package"),
     "pipe": (pipe, "not a regular file"),
-    "device": (device, "a link leads out of the package"),
     "folder": (folder, "not a regular file"),
     "linked-descriptor": (linked_descriptor, "datapackage.json: a link leads out of the package"),
-    "piped-descriptor": (piped_descriptor, "datapackage.json: not a regular file"),
-    "endless-descriptor": (endless_descriptor, "datapackage.json: a link leads out of the package"),
 }
 
 
@@ -204,7 +168,7 @@ def test_no_reader_follows_a_path_that_leads_elsewhere(copy, spoil, told):
 
 
 @pytest.mark.fast_one_in(2)
-@pytest.mark.parametrize("name", ["pipe", "endless-descriptor"])
+@pytest.mark.parametrize("name", ["pipe", "link"])
 def test_commands_refuse_a_path_that_leads_elsewhere_within_bounds(copy, name):
     spoil, told = PATHS[name]
     spoil(copy)
@@ -212,28 +176,10 @@ def test_commands_refuse_a_path_that_leads_elsewhere_within_bounds(copy, name):
     found(bounded("validate", copy.root, folder=copy.root.parent), told, "[safe-path]")
 
 
-def test_a_package_that_looks_like_an_address_or_a_home_is_a_folder(copy, monkeypatch):
-    monkeypatch.chdir(copy.root.parent)
-    for name in ("http://127.0.0.1:9/package", "~"):
-        place = Path(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        copy.root.rename(place)
-        assert len(reportedly.load("quotes", package=name)) == 5
-        place.rename(copy.root)
-
-
 def test_a_link_within_the_package_is_followed_by_all(copy):
     copy.file("quotes").rename(copy.root / "data" / "other.csv")
     copy.file("quotes").symlink_to("other.csv")
     assert len(reportedly.load("quotes", package=copy.root)) == 5
-
-
-def test_the_installed_dataset_may_be_made_of_links(copy):
-    for file in (*copy.root.rglob("*.csv"), *copy.root.rglob("*.json")):
-        real = copy.root.parent / f"cache-{file.name}-{file.parent.name}"
-        file.rename(real)
-        file.symlink_to(real)
-    assert len(list(Package(copy.root, trusted=True).rows("quotes"))) == 5
 
 
 # --- size ----------------------------------------------------------------------------------------------------------------------------
@@ -243,24 +189,12 @@ def wide_header(copy: Any) -> None:
     copy.write_bytes("quotes", b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n", refresh=False)
 
 
-def wide_row(copy: Any) -> None:
-    copy.write_bytes("quotes", HEADER.encode() + b"," * 1_000_000 + b"\n", refresh=False)
-
-
 def long_line(copy: Any) -> None:
     copy.write_bytes("quotes", HEADER.encode() + b"x" * (3 * limits.LINE_BYTES) + b"\n", refresh=False)
 
 
 def long_cell(copy: Any) -> None:
     copy.write_bytes("quotes", HEADER.encode() + b"x" * (limits.CELL + 1) + b",,,,,,,,,\n", refresh=False)
-
-
-def long_cell_of_lines(copy: Any) -> None:
-    copy.write_bytes("quotes", HEADER.encode() + b'"' + b"x\n" * limits.CELL + b'",,,,,,,,,\n', refresh=False)
-
-
-def blank_lines(copy: Any) -> None:
-    copy.write_bytes("quotes", HEADER.encode() + b"\n" * (limits.TABLE_LINES + 1), refresh=False)
 
 
 SIZES: dict[str, tuple[Callable[[Any], object], str, str]] = {
@@ -279,32 +213,8 @@ SIZES: dict[str, tuple[Callable[[Any], object], str, str]] = {
         "a header of 144,961 columns or more, more than 64 [size]",
         "a header of 144,961 columns or more, more than 64",
     ),
-    "million-cells": (
-        wide_row,
-        "row 2: 1,000,001 cells, more than the limit of 64 [size]",
-        "the first row has 1,000,001 cells, the header 10",
-    ),
     "long-line": (long_line, "a line of 1,048,576 bytes or more [size]", "a line of 1,048,576 bytes or more"),
-    "blank-lines": (blank_lines, "2,000,003 lines, more than 2,000,001 [size]", "2,000,003 lines, more than 2,000,001"),
 }
-
-
-def test_what_is_too_large_is_told_within_bounds(copy):
-    others = {"million-columns": "claims", "million-cells": "figures", "blank-lines": "demands"}
-    for name, table in others.items():
-        SIZES[name][0](copy)
-        header = (
-            copy.bytes("quotes").split(b"\n")[0]
-            if name == "million-columns"
-            else ",".join(copy.columns(table)).encode()
-        )
-        copy.file(table).write_bytes(header + b"\n" + copy.bytes("quotes").partition(b"\n")[2])
-    sparse(copy.file("quotes"), 10**9)
-    told = [SIZES[name][1] for name in ("one-cell-of-a-gigabyte", *others)]
-    done = bounded("validate", copy.root, folder=copy.root.parent)
-    found(done, *told)
-    # Nor does frictionless read them.
-    assert "Conformance was not checked" in done.out
 
 
 @pytest.mark.parametrize(("spoil", "told", "loaded"), SIZES.values(), ids=SIZES)
@@ -323,20 +233,12 @@ def test_what_is_too_large_is_not_shown_within_bounds(copy):
     refused(bounded("show", "quotes", "--package", copy.root, folder=copy.root.parent), "1,000,000,000 bytes [size]")
 
 
-@pytest.mark.parametrize("spoil", [long_cell, long_cell_of_lines])
-def test_a_cell_that_is_too_long_is_told(copy, spoil):
-    spoil(copy)
+def test_a_cell_that_is_too_long_is_told(copy):
+    long_cell(copy)
     (issue,) = [issue for issue in Files(str(copy.root), EXPECTED).table("quotes")[0] if issue.rule == "size"]
     assert (issue.row, issue.message) == (2, "field larger than field limit (131072)")
     with pytest.raises(PackageError, match="field larger than field limit"):
         list(Package(copy.root).rows("quotes"))
-
-
-def test_a_cell_that_is_just_not_too_long_is_read(copy):
-    copy.write_bytes("quotes", HEADER.encode() + b"x" * limits.CELL + b",,,,,,,,,\n", refresh=False)
-    issues, text = Files(str(copy.root), EXPECTED).table("quotes")
-    assert "size" not in {issue.rule for issue in issues}
-    assert len(text.rows[2][0]) == limits.CELL
 
 
 FLOODS: dict[str, tuple[Callable[[int], bytes], tuple[str, ...]]] = {
@@ -347,14 +249,6 @@ FLOODS: dict[str, tuple[Callable[[int], bytes], tuple[str, ...]]] = {
             "data/quotes.csv, claim_id: 19,000 more like those above, which are only counted [required]",
             "data/quotes.csv, speaker_id: 19,000 more like those above, which are only counted [foreignKey]",
         ),
-    ),
-    "same-key": (
-        lambda _: b"a-0001.q01,a-0001.c01,nobody,x,word,en,unknown,1,2,\n",
-        ("data/quotes.csv, quote_id: 19,000 more like those above, which are only counted [primaryKey]",),
-    ),
-    "not-sorted": (
-        lambda n: b"a-0001.q%05d,a-0001.c01,nobody,x,word,en,unknown,1,2,\n" % (99_999 - n),
-        ("data/quotes.csv, quote_id: 18,999 more like those above, which are only counted [sorted]",),
     ),
     "blank-lines": (
         lambda _: b"\n",
@@ -398,56 +292,18 @@ def test_a_package_too_large_for_the_memory_is_told_in_one_line(copy):
     )
 
 
-def test_a_million_rows_are_not_too_many(copy):
-    row = b"a-0001.q01,a-0001.c01,b,x,word,en,unknown,1,2,\n"
-    copy.file("quotes").write_bytes(HEADER.encode() + row * 1_000_000)
-    assert limits.unfit_table(str(copy.file("quotes"))) == ""
-    assert copy.file("quotes").stat().st_size < limits.TABLE_BYTES
-
-
-def claims_around_long_words(copy: Any) -> None:
-    """Let a thousand claims hold the same words, the longest that a cell takes."""
-    claim, quote = copy.rows("claims")[0], copy.rows("quotes")[0]
-    span = {"start": "0", "end": str(limits.CELL)}
-    copy.write("claims", [{**claim, **span, "claim_id": f"a-0001.c{n:04}"} for n in range(1_000)])
-    copy.write("quotes", [{**quote, **span, "claim_id": "a-0001.c0000", "text": "x" * limits.CELL}])
-
-
 def long_chain(copy: Any) -> None:
     """Let a claim have come through thousands of voices, each of which has all of them in its row."""
     hop = copy.rows("attributions")[0]
     copy.write("attributions", [{**hop, "hop": str(n), "actor_id": f"voice-{n:06}"} for n in range(3_000)])
 
 
-def long_names(copy: Any) -> None:
-    """Let one chain alone be longer than a flat table may be."""
-    copy.set("actors", "tasr", short_name="x" * limits.CELL)
-    hop = copy.rows("attributions")[0]
-    copy.write("attributions", [{**hop, "hop": str(n), "actor_id": "tasr"} for n in range(1_000)])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "table", "told"),
-    [
-        (claims_around_long_words, "claims", "made flat, its first 516 rows"),
-        (long_chain, "attributions", "made flat, its first "),
-        (long_names, "claims", "the chain of tasr-0001.c01 would have 131,075,000 characters, more than 67,108,864"),
-    ],
-)
-def test_a_flat_table_that_would_outgrow_its_package_is_refused_within_bounds(copy, spoil, table, told):
-    spoil(copy)
-    refused(bounded("show", table, "--flat", "--package", copy.root, folder=copy.root.parent), told)
+def test_a_flat_table_that_would_outgrow_its_package_is_refused_within_bounds(copy):
+    long_chain(copy)
+    told = "made flat, its first "
+    refused(bounded("show", "attributions", "--flat", "--package", copy.root, folder=copy.root.parent), told)
     with pytest.raises(PackageError, match=told):
-        reportedly.flat(table, package=copy.root)
-
-
-def test_many_wrong_columns_are_told_in_one_line(copy):
-    copy.write_bytes("quotes", b",".join(b"%d" % n for n in range(limits.COLUMNS)) + b"\n", refresh=False)
-    (issue,) = [issue for issue in Files(str(copy.root), EXPECTED).table("quotes")[0] if issue.rule == "header"]
-    assert issue.message == (
-        "missing: 'quote_id', 'claim_id', 'speaker_id', 'text', 'extent', 'language', 'translated', 'start', 'end', 'note'; "
-        "not in the schema: '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', and 54 more"
-    )
+        reportedly.flat("attributions", package=copy.root)
 
 
 EXPECTED = shipped().format
@@ -457,17 +313,10 @@ EXPECTED = shipped().format
 
 JSON: dict[str, tuple[bytes, str]] = {
     "brackets": (b"[" * 100_000, "nested more than 32 deep"),
-    "objects": (b'{"a":' * 100_000, "nested more than 32 deep"),
-    "closed": (b'{"a":' + b"[" * 900 + b"]" * 900 + b"}", "nested more than 32 deep"),
-    "a-little-deep": (b'{"a":' + b"[" * 32 + b"]" * 32 + b"}", "nested more than 32 deep"),
     "digits": (b'{"version": ' + b"9" * 1_000_000 + b"}", "Exceeds the limit"),
     "twice": (b'{"version": "1", "resources": [], "version": "2"}', "the name 'version' is twice in an object"),
-    "twice-inside": (b'{"resources": [{"path": "a", "path": "b"}]}', "the name 'path' is twice in an object"),
     "NaN": (b'{"version": NaN}', "NaN is no JSON"),
-    "infinity": (b'{"version": -Infinity}', "-Infinity is no JSON"),
-    "mark": (b"\xef\xbb\xbf{}", "Unexpected UTF-8 BOM"),
     "utf-16": ('{"a": 1}'.encode("utf-16"), "not UTF-8: byte 0xff at offset 0"),
-    "resources": (b'{"version": "1", "resources": [' + b"{}," * 100_000 + b"{}]}", "100,001 resources"),
 }
 
 
@@ -482,27 +331,6 @@ def test_hostile_json_is_told_in_one_line_by_every_reader(copy, text, told):
     assert told in reportedly.validate(copy.root).to_text()
 
 
-@pytest.mark.fast_one_in(2)
-@pytest.mark.parametrize("name", ["objects", "digits"])
-def test_hostile_json_is_refused_within_bounds(copy, name):
-    text, told = JSON[name]
-    (copy.root / "datapackage.json").write_bytes(text)
-    refused(bounded("tables", "--package", copy.root, folder=copy.root.parent), told)
-    found(bounded("validate", copy.root, folder=copy.root.parent), told, "[descriptor]")
-
-
-def test_a_schema_of_hostile_json_is_told(copy):
-    (copy.root / "schemas" / "quotes.json").write_bytes(JSON["closed"][0])
-    with pytest.raises(PackageError, match="nested more than 32 deep"):
-        reportedly.load("quotes", package=copy.root)
-    assert "nested more than 32 deep [descriptor]" in reportedly.validate(copy.root).to_text()
-
-
-def test_ordinary_nesting_is_read(tmp_path):
-    (tmp_path / "good.json").write_bytes(b'{"a":' + b"[" * 31 + b"]" * 31 + b"}")
-    assert read_json(str(tmp_path / "good.json"))
-
-
 def test_a_huge_text_in_a_descriptor_is_cut_in_every_message(copy):
     for name in ("path", "schema", "name", "hash"):
         quotes(copy, **{name: "x" * 1_000_000})
@@ -513,14 +341,6 @@ def test_a_huge_text_in_a_descriptor_is_cut_in_every_message(copy):
                 reportedly.export("csv", copy.root.parent / "made", package=copy.root)
             assert len(str(error.value)) <= 2_000
         copy = type(copy)(copy.root.parent / f"again-{name}")
-
-
-def test_half_a_character_in_a_descriptor_breaks_no_command(copy):
-    quotes(copy, description="half: \ud800")
-    done = bounded("tables", "--package", copy.root, folder=copy.root.parent)
-    assert (done.status, done.err) == (0, "")
-    assert r"half: \ud800" in done.out
-    assert reportedly.validate(copy.root).to_text().isprintable()
 
 
 def test_names_that_would_command_a_terminal_are_shown_and_not_obeyed(copy):
@@ -576,25 +396,6 @@ def overlapping(place: Path) -> Path:
     return archive
 
 
-def million(place: Path) -> Path:
-    archive = place / "package.zip"
-    listed = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
-    closing = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(listed) * 1_000_000, 0, 0)
-    archive.write_bytes(listed * 1_000_000 + closing)
-    return archive
-
-
-def nested(place: Path) -> Path:
-    inner = bomb(place).read_bytes()
-    return zipped(place, ("inner.zip", inner))
-
-
-def truncated(place: Path) -> Path:
-    archive = zipped(place, ("data/quotes.csv", HEADER.encode() * 1_000))
-    archive.write_bytes(archive.read_bytes()[:-30])
-    return archive
-
-
 def lying(place: Path) -> Path:
     """Make an entry that says it is smaller than it is."""
     archive = zipped(place, ("data/quotes.csv", HEADER.encode() * 1_000))
@@ -604,38 +405,19 @@ def lying(place: Path) -> Path:
 ARCHIVES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "bomb": (bomb, "104,857,602 bytes when unpacked, more than 200 times its size"),
     "overlapping": (overlapping, "5,242,880,000 bytes when unpacked, more than 2,147,483,648"),
-    "million-entries": (million, "more than 10000 files"),
     "lying": (lying, "Bad CRC-32 for file 'data/quotes.csv'"),
-    "truncated": (truncated, "File is not a zip file"),
     "up": (lambda place: zipped(place, ("../out", b"")), "holds '../out', which would leave the package"),
-    "absolute": (lambda place: zipped(place, ("/out", b"")), "holds '/out', which would leave the package"),
-    "drive": (lambda place: zipped(place, ("C:/out", b"")), "holds 'C:/out', which would leave the package"),
     "backslash": (lambda place: zipped(place, ("a\\..\\out", b"")), "which would leave the package"),
-    "nul": (
-        lambda place: changed(zipped(place, ("a?b", b"")), b"a?b", 1, b"\0"),
-        r"holds 'a\x00b', which would leave the package",
-    ),
     "link": (
         lambda place: zipped(place, (entry("link", mode=stat.S_IFLNK | 0o777), b"/etc/passwd")),
         "holds 'link', which would leave the package",
     ),
-    "device": (
-        lambda place: zipped(place, (entry("zero", mode=stat.S_IFCHR | 0o666), b"")),
-        "holds 'zero', which would leave the package",
-    ),
     "twice": (lambda place: zipped(place, ("a", b"1"), ("a", b"2")), "holds 'a' more than once"),
-    "case": (lambda place: zipped(place, ("a", b"1"), ("A", b"2")), "holds 'A' more than once"),
-    "unicode": (lambda place: zipped(place, ("\u00e9", b""), ("e\u0301", b"")), "more than once"),
     "encrypted": (
         lambda place: changed(zipped(place), b"PK\x01\x02", 8, b"\x01"),
         "holds 'datapackage.json', which is encrypted",
     ),
-    "lzma": (lambda place: zipped(place, method=zipfile.ZIP_LZMA), "which is neither stored nor deflated"),
     "bzip2": (lambda place: zipped(place, method=zipfile.ZIP_BZIP2), "which is neither stored nor deflated"),
-    "unknown-method": (
-        lambda place: changed(zipped(place), b"PK\x01\x02", 10, struct.pack("<H", 97)),
-        "which is neither stored nor deflated",
-    ),
 }
 
 
@@ -652,7 +434,7 @@ def test_a_hostile_archive_is_refused_in_one_line(tmp_path, make, told):
 
 
 @pytest.mark.fast_one_in(3)
-@pytest.mark.parametrize("name", ["bomb", "overlapping", "million-entries"])
+@pytest.mark.parametrize("name", ["bomb", "overlapping"])
 def test_commands_refuse_a_hostile_archive_within_bounds(tmp_path, name):
     make, told = ARCHIVES[name]
     archive = make(tmp_path)
@@ -669,45 +451,11 @@ def test_two_packages_side_by_side_in_an_archive_are_refused(tmp_path):
         unpack(str(archive), str(tmp_path / "into"))
 
 
-def test_an_archive_in_an_archive_stays_packed(tmp_path):
-    (tmp_path / "into").mkdir()
-    unpack(str(nested(tmp_path)), str(tmp_path / "into"))
-    assert {path.name for path in (tmp_path / "into").iterdir()} == {"datapackage.json", "inner.zip"}
-
-
-def test_a_folder_that_is_called_like_the_descriptor_is_none(tmp_path):
-    archive = tmp_path / "package.zip"
-    with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("datapackage.json/", "")
-    with pytest.raises(PackageError, match=r"holds no datapackage\.json"):
-        unpack(str(archive), str(tmp_path / "into"))
-
-
-def test_an_archive_that_is_a_pipe_is_refused(tmp_path):
-    os.mkfifo(tmp_path / "package.zip")
-    for arguments in (("validate", "package.zip"), ("diff", "0.1.0", "package.zip")):
-        refused(bounded(*arguments, folder=tmp_path), "package.zip: not a regular file")
-
-
-def test_without_a_place_for_temporary_files_the_archive_is_named(copy):
-    code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-        "sys.argv = ['reportedly', *sys.argv[1:]]; from reportedly.cli.app import run; run()"
-    )
-    archive = zipped(copy.root.parent, ("datapackage.json", b"{}"))
-    for arguments in (("validate", archive), ("diff", "0.1.0", archive)):
-        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
-        told = f"{archive}: cannot be unpacked: no usable temporary directory found"
-        refused(Done(done.returncode, done.stdout, done.stderr), told)
-
-
 # --- texts ---------------------------------------------------------------------------------------------------------------------------
 
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "huge": (lambda file: sparse(file, 10**9), "1,000,000,000 bytes, more than the 67,108,864 of an article"),
     "pipe": (os.mkfifo, "not a regular file; save the text to one"),
-    "device": (lambda file: file.symlink_to("/dev/zero"), "not a regular file"),
-    "folder": (Path.mkdir, "not a regular file"),
     "binary": (lambda file: file.write_bytes(bytes(range(256)) * 100), "not UTF-8: byte 0x80 at offset 128"),
 }
 
@@ -718,46 +466,3 @@ def test_a_text_that_is_none_is_refused(tmp_path, make, told):
     with pytest.raises(PackageError) as error:
         read_text(tmp_path / "article.txt")
     assert told in str(error.value)
-
-
-@pytest.mark.parametrize("name", ["huge", "pipe", "device"])
-def test_commands_refuse_a_text_that_is_none_within_bounds(tmp_path, name):
-    make, told = TEXTS[name]
-    make(tmp_path / "article.txt")
-    refused(bounded("verify", "article.txt", folder=tmp_path), told)
-    refused(bounded("locate", "article.txt", "x", folder=tmp_path), told)
-
-
-def test_a_name_that_no_file_can_have_is_refused():
-    with pytest.raises(PackageError, match="null byte"):
-        read_text("a\0b")
-
-
-def in_time(call: Callable[[], object], seconds: float = 5) -> None:
-    """Assert that a call is done within a time on a processor of its own."""
-    worker = threading.Thread(target=call, daemon=True)
-    before = os.times()
-    worker.start()
-    worker.join(timeout=60)
-    assert not worker.is_alive(), "it hangs"
-    after = os.times()
-    assert after.user + after.system - before.user - before.system < seconds
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a" + "\u0301\u0316" * 100_000,
-        "\u1100\u1161\u11a8" * 50_000,
-        "\u09c7" + "\u09be" * 100_000,
-        "\u200b\u00e9" * 100_000,
-    ],
-    ids=["marks", "syllables", "vowels", "invisible"],
-)
-def test_folding_takes_time_by_length_alone(text):
-    in_time(lambda: fold(text))
-
-
-def test_marks_beyond_all_writing_fold_the_same_wherever_they_stand():
-    many = "a" + "\u0301\u0316" * 100
-    assert fold(f"x {many} y") == f"x {fold(many)} y"
