@@ -9,11 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-import reportedly
 from reportedly.exports.formats import FORMATS
 
 pytestmark = [
@@ -113,23 +111,6 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(tmp_path, number):
     assert names(target.parent) == []
 
 
-def test_an_interrupt_while_the_command_is_imported_brings_no_traceback():
-    # Whatever is imported after the signals are taken may be interrupted: here each module in its turn.
-    code = (
-        "import os, signal, sys\n"
-        "class Interrupting:\n"
-        "    def find_spec(self, name, *_):\n"
-        "        if name == sys.argv[1]:\n"
-        "            os.kill(os.getpid(), signal.SIGINT)\n"
-        "sys.meta_path.insert(0, Interrupting())\n"
-        "from reportedly.cli.main import run\n"
-        "run()\n"
-    )
-    for module in ("reportedly.cli.app", "click", "reportedly.package.package"):
-        done = subprocess.run([sys.executable, "-c", code, module], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout, done.stderr) == (130, "", "reportedly: stopped by SIGINT\n")
-
-
 def begun_in_new_folder(target, cwd):
     target.parent.mkdir()
     running = subprocess.Popen(
@@ -147,23 +128,6 @@ def begun_in_new_folder(target, cwd):
     # The folder exists before the command notes that it is to be removed.
     time.sleep(0.05)
     return running
-
-
-def test_what_was_told_to_ignore_an_interrupt_still_does(tmp_path):
-    code = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execvp({0!r}, [{0!r}, '-m', 'reportedly', 'export', 'excel', '-o', 'it.xlsx'])"
-    running = subprocess.Popen(
-        [sys.executable, "-c", code.format(sys.executable)],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    while not list(tmp_path.glob(PARTS)):
-        assert running.poll() is None
-        time.sleep(0.001)
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=60)
-    assert running.returncode == 0
-    assert names(tmp_path) == ["it.xlsx"]
 
 
 # --- a full disk ------------------------------------------------------------------------------------------------------
@@ -247,15 +211,6 @@ def test_a_full_disk_leaves_what_was_to_be_replaced(tmp_path):
     assert done.stdout == "2\noldfiller\nquotes.csv\n"
 
 
-@pytest.mark.parametrize("form", ["excel", "spss", "sqlite"])
-def test_a_limit_on_the_size_of_files_is_told_as_a_full_disk_is(tmp_path, form):
-    shell = f"ulimit -f 1; exec {sys.executable} -m reportedly export {form} -o it{FORMATS[form].suffix}"
-    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr == f"reportedly: it{FORMATS[form].suffix}: file too large\n"
-    assert names(tmp_path) == []
-
-
 # --- the output -------------------------------------------------------------------------------------------------------
 
 PRINTING = ["tables", "show claims --flat", "--help", "--version", "rules", "diff 0.1.0 0.1.0 --format json"]
@@ -275,21 +230,6 @@ def test_a_reader_that_is_gone_ends_the_command_without_a_word(arguments):
     done = command(*arguments.split(), stdout=theirs)
     os.close(theirs)
     assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")
-
-
-def test_a_reader_that_is_gone_does_not_undo_an_export(tmp_path):
-    shell = f"{sys.executable} -m reportedly export csv --table quotes -o quotes.csv | true"
-    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    assert (tmp_path / "quotes.csv").read_bytes() == Path(reportedly.path("quotes")).read_bytes()
-
-
-@pytest.mark.parametrize(("closed", "status"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("2>/dev/full", 2)])
-def test_an_export_whose_output_is_closed_or_full_is_whole(tmp_path, closed, status):
-    shell = f"{sys.executable} -m reportedly export csv --table quotes -o quotes.csv {closed}"
-    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
-    assert (tmp_path / "quotes.csv").read_bytes() == Path(reportedly.path("quotes")).read_bytes()
 
 
 def test_a_file_where_a_folder_has_to_be_is_named(tmp_path):

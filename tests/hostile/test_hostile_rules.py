@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from reportedly.rules.constraints import field_checks, type_checks
 from reportedly.validation.evaluate import broken_rows, innermost, prepared, row_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
 
@@ -122,35 +121,3 @@ def test_spans_that_would_take_too_long_to_compare_are_a_finding(copy, monkeypat
     report = copy.validate()
     told = {issue.message.partition(":")[0] for issue in report.issues if issue.rule == "size"}
     assert told == {"innermost-claim was not checked", "figure-in-quotation was not checked"}
-
-
-def nested(copy: Any, number: int, key: Callable[[int], str]) -> None:
-    """Put claims into claims, and quotations and figures into the innermost, each given to another one."""
-    (claim, figure, quote) = (copy.rows(table)[0] for table in ("claims", "figures", "quotes"))
-    middle = number + 1
-    copy.write(
-        "claims", [{**claim, "claim_id": key(n), "start": str(n), "end": str(3 * number)} for n in range(number)]
-    )
-    words = {"start": str(middle), "end": str(middle + 9)}
-    copy.write(
-        "figures",
-        [
-            {**figure, **words, "figure_id": f"tasr-0001.f{n:05}", "claim_id": key(n), "quote_id": ""}
-            for n in range(number)
-        ],
-    )
-    copy.write(
-        "quotes", [{**quote, **words, "quote_id": f"tasr-0001.q{n:05}", "claim_id": key(n)} for n in range(number)]
-    )
-
-
-@pytest.mark.parametrize("key", ["tasr-0001.c{:05}", "tasr-0001.c01", ""], ids=["nested", "one-key", "no-key"])
-def test_claims_in_claims_do_not_multiply(copy, key):
-    nested(copy, 300, key.format)
-    with bounded(60):
-        report = copy.validate()
-    assert not report.ok
-    if key.endswith("05}"):
-        inner = [issue for issue in report.issues if issue.rule == "innermost-claim"]
-        assert {issue.message.split()[0] for issue in inner} == {"tasr-0001.c00299"}
-        assert re.search("is inside tasr-0001.q[0-9]{5}, but quote_id is blank", report.to_text())

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import reportedly
 from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.exports.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
 pytest.importorskip("frictionless")
@@ -149,60 +148,3 @@ def test_no_command_reaches_for_the_network(copy, tmp_path):
     # The copy of the text is another, and the package is.
     assert {command.split()[0] for command in told} <= {"verify", "diff", "validate"}, told
     assert told["diff 0.1.0 " + package] == 1
-
-
-REMOTE: dict[str, Callable[[Any], object]] = {
-    "path": lambda copy: copy.change_resource("quotes", path=f"{ELSEWHERE}/quotes.csv"),
-    "paths": lambda copy: copy.change_resource("quotes", path=[f"{ELSEWHERE}/quotes.csv"]),
-    "schema": lambda copy: copy.change_resource("quotes", schema=f"{ELSEWHERE}/quotes.json"),
-    "dialect": lambda copy: copy.change_resource("quotes", dialect=f"{ELSEWHERE}/dialect.json"),
-    "extrapaths": lambda copy: copy.change_resource("quotes", extrapaths=[f"{ELSEWHERE}/more.csv"]),
-    "scheme": lambda copy: copy.change_resource("quotes", scheme="http", path="127.0.0.1/quotes.csv"),
-    "compression": lambda copy: copy.change_resource("quotes", compression="zip", innerpath=f"{ELSEWHERE}/x"),
-    "profile": lambda copy: copy.change_resource("quotes", profile=f"{ELSEWHERE}/profile.json"),
-    "resource-profile": lambda copy: copy.change_resource("quotes", **{"$schema": f"{ELSEWHERE}/profile.json"}),
-    "package-profile": lambda copy: copy.change_descriptor(lambda found: found.update({"$schema": ELSEWHERE})),
-    "newer-profile": lambda copy: copy.change_descriptor(
-        lambda found: found.update({"$schema": "https://datapackage.org/profiles/2.9/datapackage.json"})
-    ),
-    "schema-profile": lambda copy: copy.change_schema("quotes", lambda found: found.update({"$schema": ELSEWHERE})),
-    "foreign-key": lambda copy: copy.change_schema(
-        "quotes", lambda found: found["foreignKeys"][0]["reference"].update(resource=f"{ELSEWHERE}/claims")
-    ),
-    "key-package": lambda copy: copy.change_schema(
-        "quotes", lambda found: found["foreignKeys"][0]["reference"].update(package=f"{ELSEWHERE}/datapackage.json")
-    ),
-    "data": lambda copy: copy.change_resource("quotes", data=f"{ELSEWHERE}/x", path=f"{ELSEWHERE}/x"),
-    "encoding": lambda copy: copy.change_resource("quotes", encoding=f"{ELSEWHERE}/x"),
-}
-
-
-@pytest.mark.slow
-def test_no_package_makes_a_command_reach_for_the_network(copy, tmp_path):
-    (tmp_path / "article.txt").write_text("Nothing of it.\n", encoding="utf-8")
-    everything = []
-    for name, spoil in REMOTE.items():
-        another = type(copy)(tmp_path / name)
-        spoil(another)
-        package = str(another.root)
-        everything += [["validate", package], ["diff", "0.1.0", package], ["show", "quotes", "--package", package]]
-        everything += [["export", "csv", "-o", f"made-{name}", "--table", "quotes", "--flat", "--package", package]]
-    done = run(everything, tmp_path)
-    for command, status, text in done:
-        assert status in {0, 1, 2}, (command, status)
-        if command[0] == "validate":
-            # A later profile of the standard is named, and nothing else.
-            assert status == (0 if command[1].endswith("newer-profile") else 1), (command, text)
-        if status == 2:
-            assert text.startswith("reportedly: "), text
-            assert text.count("\n") == 1, text
-
-
-def test_loading_never_follows_an_address(copy, monkeypatch):
-    tried = []
-    monkeypatch.setattr("urllib.request.urlopen", lambda *arguments, **_: tried.append(arguments))
-    for name in ("path", "schema"):
-        REMOTE[name](copy)
-        with pytest.raises(reportedly.errors.PackageError, match="leaves the package"):
-            reportedly.load("quotes", package=copy.root)
-    assert tried == []

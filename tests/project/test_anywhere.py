@@ -7,13 +7,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import reportedly
-from reportedly.exports.formats import FORMATS
 
 pytestmark = pytest.mark.slow
 
@@ -119,27 +117,6 @@ def test_from_a_zip_file_tables_load_and_paths_lead_to_a_copy_that_goes_with_the
     assert not Path(path).exists()
 
 
-def test_from_a_zip_file_the_command_prints_no_path_that_is_gone_when_it_ends(tmp_path, archive):
-    done = command("path", "quotes", env={**os.environ, "PYTHONPATH": str(archive)}, cwd=tmp_path)
-    told = f"reportedly: {archive}: a file in a zip file has no path that lasts; `reportedly export csv` makes one\n"
-    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", told)
-
-
-def test_a_zip_file_that_cannot_be_unpacked_is_told_in_one_line(tmp_path, archive):
-    # No folder for temporary files may be written to, the working folder among them.
-    code = "import tempfile; tempfile.tempdir = '/nowhere'; from reportedly.cli.app import run; run()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "tables"],
-        env={**os.environ, "PYTHONPATH": str(archive)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"reportedly: {archive}: cannot be unpacked: no such file or directory\n"
-
-
 # --- from a folder that nobody may write to ---------------------------------------------------------------------------
 
 
@@ -224,75 +201,4 @@ def test_a_terminal_gets_what_it_can_show(name, arrow):
     os.close(ours)
 
 
-def test_a_name_that_is_no_text_is_printed_as_far_as_it_is(tmp_path):
-    if sys.platform != "linux":
-        pytest.skip("names are bytes on Linux")
-    done = command("export", "csv", "--table", "quotes", "-o", os.fsdecode(b"\xff.csv"), cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, b"\\udcff.csv\n")
-    assert [os.fsencode(path.name) for path in tmp_path.iterdir()] == [b"\xff.csv"]
-
-
-def test_no_file_is_opened_without_its_encoding(tmp_path):
-    code = """if True:
-        import sys, warnings
-        warnings.filterwarnings("error", category=EncodingWarning, module=r"reportedly\\b")
-        from reportedly.cli.app import main
-        for line in sys.stdin.read().splitlines():
-            main(line.split("\\t"), standalone_mode=False)
-        import reportedly
-        reportedly.validate()
-        reportedly.diff("0.1.0", "0.1.0")
-    """
-    lines = ["\t".join(arguments) for arguments in COMMANDS if arguments != ("show", "demandz")]
-    lines += [f"export\t{name}\t--table\terrata\t-o\t{name}{form.suffix}" for name, form in FORMATS.items()]
-    done = subprocess.run(
-        [sys.executable, "-X", "warn_default_encoding", "-c", code],
-        input="\n".join(lines),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "0"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(list(tmp_path.iterdir())) == len(FORMATS) + 1
-
-
 # --- twice at once ----------------------------------------------------------------------------------------------------
-
-
-def at_once(*lines, cwd):
-    """Run commands at the same time and return what each said."""
-    with ThreadPoolExecutor(len(lines)) as pool:
-        return list(pool.map(lambda line: command(*line, cwd=cwd), lines))
-
-
-@pytest.mark.parametrize("name", ["jsonl", "sqlite"])
-def test_of_two_exports_to_one_target_one_is_done_and_one_is_told(tmp_path, name):
-    target = f"it{'' if FORMATS[name].per_table else FORMATS[name].suffix}"
-    line = ("export", name, "-o", target)
-    for _ in range(3):
-        found = sorted(at_once(line, line, line, cwd=tmp_path), key=lambda done: done.returncode)
-        assert [done.returncode for done in found] == [0, 2, 2]
-        for done in found[1:]:
-            assert done.stderr.decode() == f"reportedly: {target}: is there already; --force replaces it\n"
-        assert [path.name for path in tmp_path.iterdir()] == [target]
-        made = tmp_path / target
-        shutil.rmtree(made) if made.is_dir() else made.unlink()
-
-
-def test_of_two_exports_that_replace_each_is_done_whole(tmp_path):
-    lines = [("export", name, "--table", "quotes", "-o", "it", "--force") for name in ("jsonl", "csv", "parquet")]
-    command(*lines[0], cwd=tmp_path)
-    for _ in range(3):
-        assert [done.returncode for done in at_once(*lines, cwd=tmp_path)] == [0, 0, 0]
-        assert [path.name for path in tmp_path.iterdir()] == ["it"]
-        assert len(list((tmp_path / "it").iterdir())) == 1
-
-
-def test_two_that_read_at_once_say_the_same(tmp_path, usual):
-    lines = [COMMANDS[1]] * 4
-    found = at_once(*lines, cwd=tmp_path)
-    said = dict(zip(COMMANDS, usual, strict=True))
-    assert [(done.returncode, done.stdout, done.stderr) for done in found] == [said[line] for line in lines]
