@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportedly.model.fieldtypes import TYPES, FieldType, list_type
 from reportedly.model.roles import Roles
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     Descriptor = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Category:
+class Category(NamedTuple):
     """One of the values that a field allows.
 
-    Parameters
+    Attributes
     ----------
     value
         As cells have it.
@@ -39,7 +38,7 @@ class Category:
     label: str = ""
     description: str = ""
     example: str = ""
-    descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
+    descriptor: Descriptor = {}  # noqa: RUF012 - shared by all that have none, and never changed
 
     @classmethod
     def from_descriptor(cls, descriptor: Any) -> Category:
@@ -50,11 +49,10 @@ class Category:
         return cls(descriptor["value"], label, description, example, descriptor)
 
 
-@dataclass(frozen=True)
-class ForeignKey:
+class ForeignKey(NamedTuple):
     """Columns that name a row of a table.
 
-    Parameters
+    Attributes
     ----------
     fields
         The columns.
@@ -69,7 +67,7 @@ class ForeignKey:
     fields: tuple[str, ...]
     table: str
     targets: tuple[str, ...]
-    descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
+    descriptor: Descriptor = {}  # noqa: RUF012 - shared by all that have none, and never changed
 
     @property
     def field(self) -> str:

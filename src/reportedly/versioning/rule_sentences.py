@@ -6,7 +6,6 @@ from pathlib import Path
 
 from reportedly.package.descriptor import read_json
 from reportedly.package.releases import FOLDER, frozen
-from reportedly.rules.catalogue import rulebook
 
 # The folder among the releases that holds the rules of each.
 RULES = "rules"
@@ -36,4 +35,7 @@ def rules_of(root: str, version: str) -> dict[str, str] | None:
 
 def current_rules() -> dict[str, str]:
     """Return the sentences of this installation's rules by the rules' names."""
+    # Late: two releases are compared without them.
+    from reportedly.rules.catalogue import rulebook
+
     return {rule["rule"]: rule["sentence"] for rule in rulebook()}
