@@ -22,6 +22,6 @@ def test_readers_keep_their_promises(name):
 
 
 def test_a_broken_promise_would_be_noticed():
-    targets._home()
+    targets._folder()
     with pytest.raises(targets.BrokenPromiseError, match="/etc/hostname"), open("/etc/hostname", "rb"):
         targets._nothing_forbidden()
