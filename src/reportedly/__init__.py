@@ -8,45 +8,36 @@ from __future__ import annotations
 # As type checkers know it, without typing, which takes longer to import than all else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from reportedly.citations.cite import cite as cite
-    from reportedly.errors import FilterError as FilterError
-    from reportedly.errors import FrameError as FrameError
-    from reportedly.errors import MissingExtraError as MissingExtraError
-    from reportedly.errors import PackageError as PackageError
-    from reportedly.errors import ReportedlyError as ReportedlyError
-    from reportedly.errors import TargetError as TargetError
-    from reportedly.errors import UnknownNameError as UnknownNameError
-    from reportedly.errors import VersionError as VersionError
-    from reportedly.errors import WithdrawnError as WithdrawnError
-    from reportedly.exports.export import Export as Export
-    from reportedly.exports.export import export as export
-    from reportedly.frames.chains import Chain as Chain
-    from reportedly.frames.chains import Hop as Hop
-    from reportedly.frames.chains import chain as chain
-    from reportedly.frames.describe import describe as describe
-    from reportedly.frames.flat import flat as flat
-    from reportedly.frames.load import load as load
-    from reportedly.frames.save import save as save
-    from reportedly.package.releases import versions as versions
-    from reportedly.package.resolve import path as path
-    from reportedly.package.resolve import tables as tables
-    from reportedly.validation.pandera import schema as schema
-    from reportedly.validation.report import Issue as Issue
-    from reportedly.validation.report import Omitted as Omitted
-    from reportedly.validation.report import Report as Report
-    from reportedly.validation.validate import validate as validate
-    from reportedly.verification.evidence import Unproven as Unproven
-    from reportedly.verification.report import Verdict as Verdict
-    from reportedly.verification.report import Verification as Verification
-    from reportedly.verification.verify import verify as verify
-    from reportedly.versioning.bump import Bump as Bump
-    from reportedly.versioning.bump import Reason as Reason
-    from reportedly.versioning.changes import Cell as Cell
-    from reportedly.versioning.changes import Change as Change
-    from reportedly.versioning.changes import Count as Count
-    from reportedly.versioning.changes import Side as Side
-    from reportedly.versioning.diff import diff as diff
-    from reportedly.versioning.difference import Difference as Difference
+    from reportedly.citations.cite import cite
+    from reportedly.errors import (
+        FilterError,
+        FrameError,
+        MissingExtraError,
+        PackageError,
+        ReportedlyError,
+        TargetError,
+        UnknownNameError,
+        VersionError,
+        WithdrawnError,
+    )
+    from reportedly.exports.export import Export, export
+    from reportedly.frames.chains import Chain, Hop, chain
+    from reportedly.frames.describe import describe
+    from reportedly.frames.flat import flat
+    from reportedly.frames.load import load
+    from reportedly.frames.save import save
+    from reportedly.package.releases import versions
+    from reportedly.package.resolve import path, tables
+    from reportedly.validation.pandera import schema
+    from reportedly.validation.report import Issue, Omitted, Report
+    from reportedly.validation.validate import validate
+    from reportedly.verification.evidence import Unproven
+    from reportedly.verification.report import Verdict, Verification
+    from reportedly.verification.verify import verify
+    from reportedly.versioning.bump import Bump, Reason
+    from reportedly.versioning.changes import Cell, Change, Count, Side
+    from reportedly.versioning.diff import diff
+    from reportedly.versioning.difference import Difference
 
     __version__: str
 

@@ -19,6 +19,7 @@ from reportedly.engines.pandas import distinct
 from reportedly.package.shipped import shipped
 from reportedly.rules.base import ROW, Innermost
 from reportedly.rules.constraints import field_checks, type_checks
+from reportedly.text.normalize import normalize
 from reportedly.validation.evaluate import broken_rows, innermost, prepared, row_checks
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-TABLES = reportedly.tables()
 # A pattern that looks at each letter from each letter on takes half a minute for it.
 LONG = 32_768
 PIECES = [
@@ -74,7 +74,7 @@ def texts() -> list[str]:
     return [*whole, *(f"{text[:-1]}!" for text in whole), f"{'a ' * 6}{'b' * (LONG - 12)}"]
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", reportedly.tables())
 def test_no_pattern_takes_long_for_a_long_cell(table):
     for field in shipped().format.table(table).fields:
         if field.type in {"string", "list"}:
@@ -93,7 +93,6 @@ def test_no_rule_takes_long_for_a_long_cell():
                     broken_rows(prepared(frame, [check], distinct), check)
 
 
-@pytest.mark.slow
 def test_the_innermost_span_is_the_shortest_that_holds_the_words():
     draw = random.Random(1)
     step = Innermost("spans", ("group", "group"), ("start", "end"), "key")
@@ -121,3 +120,34 @@ def test_spans_that_would_take_too_long_to_compare_are_a_finding(copy, monkeypat
     report = copy.validate()
     told = {issue.message.partition(":")[0] for issue in report.issues if issue.rule == "size"}
     assert told == {"innermost-claim was not checked", "figure-in-quotation was not checked"}
+
+
+def nest(copy: Any, number: int) -> None:
+    """Put claims into claims, and quotations and figures into the innermost, each given to another one."""
+    claim, figure, quote = (copy.rows(table)[0] for table in ("claims", "figures", "quotes"))
+    keys = [f"tasr-0001.c{n:05}" for n in range(number)]
+    end = str(3 * number)
+    copy.write("claims", [{**claim, "claim_id": key, "start": str(n), "end": end} for n, key in enumerate(keys)])
+    words = {"start": str(number + 1), "end": str(number + 10)}
+    figures = [{**figure, **words, "claim_id": key, "quote_id": ""} for key in keys]
+    copy.write("figures", [{**row, "figure_id": f"tasr-0001.f{n:05}"} for n, row in enumerate(figures)])
+    copy.write(
+        "quotes", [{**quote, **words, "claim_id": key, "quote_id": f"tasr-0001.q{n:05}"} for n, key in enumerate(keys)]
+    )
+
+
+def test_claims_in_claims_do_not_multiply(copy):
+    nest(copy, 300)
+    with bounded(60):
+        report = copy.validate()
+    inner = [issue for issue in report.issues if issue.rule == "innermost-claim"]
+    assert {issue.message.split()[0] for issue in inner} == {"tasr-0001.c00299"}
+    assert re.search("is inside tasr-0001.q[0-9]{5}, but quote_id is blank", report.to_text())
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + "\u0301\u0316" * 100_000, "\u1100\u1161\u11a8" * 50_000], ids=["marks", "syllables"]
+)
+def test_folding_takes_time_by_length_alone(text):
+    with bounded(5):
+        normalize(text)

@@ -7,16 +7,14 @@ import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import tarfile
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-import reportedly
 from reportedly.model.version import Version
 
 ROOT = Path(__file__).parents[2]
@@ -51,14 +49,9 @@ def committed() -> set[str]:
 
 
 def checkout(place: Path) -> Path:
-    for name in committed():
-        copy = place / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, copy)
-    for name in LITTER:
-        litter = place / name
-        litter.parent.mkdir(parents=True, exist_ok=True)
-        litter.write_text("litter", encoding="utf-8")
+    for name in {*committed(), *LITTER}:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / ("LICENSE" if name in LITTER else name), place / name)
     return place
 
 
@@ -108,11 +101,8 @@ def wheel(published: tuple[Path, Path]) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
-def test_the_sdist_holds_what_is_in_git_and_nothing_else(sdist):
+def test_the_sdist_holds_what_is_in_git_as_it_is_and_nothing_else(sdist):
     assert set(sdist) == (committed() - ONLY_IN_GIT) | {"PKG-INFO"}
-
-
-def test_the_sdist_holds_the_files_as_they_are(sdist):
     assert [name for name in set(sdist) - {"PKG-INFO"} if sdist[name] != (ROOT / name).read_bytes()] == []
 
 
@@ -128,51 +118,15 @@ def test_the_wheel_holds_the_code_and_the_package_and_nothing_else(wheel):
     assert [name for name, source in {**code, **package}.items() if wheel[name] != (ROOT / source).read_bytes()] == []
 
 
-def test_the_wheel_tells_of_itself_with_these_files_and_no_other(wheel):
-    home = f"reportedly-{Version.read(reportedly.__version__).pep440}.dist-info"
-    licences = {f"{home}/licenses/{name}" for name in metadata(wheel).get_all("License-File")}
-    told = {f"{home}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
-    assert {name for name in wheel if name.startswith(home)} == told | licences
-    assert wheel[f"{home}/entry_points.txt"].decode().split() == [
-        "[console_scripts]",
-        "reportedly",
-        "=",
-        "reportedly.cli.main:run",
-    ]
-
-
-def metadata(wheel: dict[str, bytes]) -> email.message.Message:
-    (told,) = [data for name, data in wheel.items() if name.endswith(".dist-info/METADATA")]
-    return email.message_from_bytes(told)
-
-
-def test_the_metadata_names_version_and_licences_and_invents_nothing(wheel, sdist):
-    told = metadata(wheel)
-    descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-    assert (told["Name"], told["Version"]) == ("reportedly", Version.read(descriptor["version"]).pep440)
+def test_the_metadata_names_version_and_licences_and_invents_nothing(sdist):
+    told = email.message_from_bytes(sdist["PKG-INFO"])
+    version = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))["version"]
+    assert (told["Name"], told["Version"]) == ("reportedly", Version.read(version).pep440)
     assert told["License-Expression"] == "MIT AND CC-BY-4.0"
     assert {"LICENSE", "data/LICENSE"} <= set(told.get_all("License-File"))
-    assert told["Author"] == "Reportedly contributors"
     # There is no public repository yet, and nobody's address.
-    assert [name for name in told if name in {"Author-email", "Maintainer-email", "Home-page", "Project-URL"}] == []
-    assert not [each for each in told.get_all("Classifier") if each.startswith("License")]
-    assert sorted(email.message_from_bytes(sdist["PKG-INFO"]).items()) == sorted(told.items())
-
-
-def test_nothing_published_tells_who_built_it_and_when(published):
-    with tarfile.open(published[0]) as opened:
-        told = {(each.mtime, each.uid, each.gid, each.uname, each.gname, oct(each.mode)) for each in opened}
-    assert told == {(RELEASED, 0, 0, "", "", "0o644")}
-    with zipfile.ZipFile(published[1]) as opened:
-        assert {each.date_time for each in opened.infolist()} == {(2026, 11, 22, 0, 0, 0)}
-        assert {oct(stat.S_IMODE(each.external_attr >> 16)) for each in opened.infolist()} == {"0o644"}
-
-
-def test_every_path_can_be_unpacked_anywhere(sdist, wheel):
-    paths = [PurePosixPath(name) for name in (*sdist, *wheel)]
-    assert [path for path in paths if path.is_absolute() or ".." in path.parts or not str(path).isascii()] == []
-    for archive in (sdist, wheel):
-        assert len({name.casefold() for name in archive}) == len(archive)
+    assert told["Author"] == "Reportedly contributors"
+    assert not {"Author-email", "Maintainer-email", "Home-page", "Project-URL"} & set(told)
 
 
 def test_nothing_that_is_published_is_a_sentence_of_the_article(sdist, article):
@@ -185,16 +139,6 @@ def test_nothing_that_is_published_is_a_sentence_of_the_article(sdist, article):
     for name, data in sdist.items():
         found = words(data.decode("utf-8", "replace"))
         assert [found[at : at + 8] for at in range(len(found) - 7) if tuple(found[at : at + 8]) in runs] == [], name
-
-
-def test_every_licence_that_is_named_is_there_in_full(sdist):
-    texts = {name: " ".join(data.decode().split()) for name, data in sdist.items() if name.startswith("LICENSES/")}
-    assert set(texts) == {"LICENSES/CC-BY-4.0.txt", "LICENSES/MIT.txt"}
-    assert texts["LICENSES/CC-BY-4.0.txt"].startswith("Attribution 4.0 International")
-    assert "Section 8 -- Interpretation." in texts["LICENSES/CC-BY-4.0.txt"]
-    # The licence of the code is that text, with the holder filled in.
-    ours = " ".join(sdist["LICENSE"].decode().split())
-    assert ours == texts["LICENSES/MIT.txt"].replace("<year> <copyright holders>", "2026 Reportedly contributors")
 
 
 def test_the_bytes_are_the_same_wherever_and_however_it_is_built(published, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import shutil
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.fast_one_in(6)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "download.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-# What cannot be had here; the files are read back by other software in tests of their own.
-FOREIGN = {"stata"}
 RUNNERS = {
     "python": [sys.executable, "-c"],
     "r": ["Rscript", "-e"],
@@ -30,26 +29,28 @@ RUNNERS = {
 FROM_FILE = {"spss"}
 
 
+LINES = [shlex.split(line) for kind, code in BLOCKS if kind == "sh" for line in code.splitlines()]
+COMMANDS = [line for line in LINES if line[:1] == ["reportedly"]]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Return a folder with what the page's export commands make."""
+    """Return a folder with what the page's commands make."""
     place = tmp_path_factory.mktemp("download")
-    for line in (line for kind, code in BLOCKS if kind == "sh" for line in code.splitlines()):
-        if line.startswith("reportedly "):
-            command = [sys.executable, "-m", *shlex.split(line)]
-            subprocess.run(command, cwd=place, check=True, capture_output=True, text=True)
+    for command in COMMANDS:
+        subprocess.run([sys.executable, "-m", *command], cwd=place, check=True, capture_output=True)
     return place
 
 
-def cases():
-    for place, (kind, code) in enumerate(BLOCKS):
-        if kind in RUNNERS:
-            following = BLOCKS[place + 1] if place + 1 < len(BLOCKS) else ("", "")
-            yield pytest.param(kind, code, following[1] if following[0] == "text" else None, id=f"{kind}-{place}")
+CASES = [
+    pytest.param(kind, code, printed if printing == "text" else None, id=f"{kind}-{place}")
+    for place, ((kind, code), (printing, printed)) in enumerate(itertools.pairwise([*BLOCKS, ("", "")]))
+    if kind in RUNNERS
+]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "code", "printed"), list(cases()))
+@pytest.mark.parametrize(("kind", "code", "printed"), CASES)
 def test_a_block_prints_what_is_shown(folder, kind, code, printed):
     program = RUNNERS[kind][0]
     if shutil.which(program) is None:
@@ -63,15 +64,4 @@ def test_a_block_prints_what_is_shown(folder, kind, code, printed):
 
 
 def test_every_format_has_its_place_on_the_page():
-    exported = {
-        shlex.split(line)[2]
-        for kind, code in BLOCKS
-        if kind == "sh"
-        for line in code.splitlines()
-        if line.startswith("reportedly export ")
-    }
-    assert exported == set(FORMATS)
-
-
-def test_every_block_is_run_or_known_to_be_foreign():
-    assert {kind for kind, _ in BLOCKS} <= {*RUNNERS, *FOREIGN, "sh", "text"}
+    assert {command[2] for command in COMMANDS if command[1] == "export"} == set(FORMATS)

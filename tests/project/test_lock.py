@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
@@ -39,26 +38,3 @@ def test_what_is_asked_for_is_locked_to_a_version_that_is_allowed(text):
     versions = [str(each.specifier)[2:] for each in locked if each.name == canonicalize_name(need.name)]
     assert versions
     assert all(need.specifier.contains(version, prereleases=True) for version in versions)
-
-
-def test_every_installation_of_the_makefile_takes_the_locked_versions():
-    command = ["make", "--dry-run", "--always-make", "demo", "test", "release"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    installs = [line for line in told.splitlines() if "pip install" in line]
-    assert len(installs) == 3
-    assert all("--constraint requirements.lock" in line.replace("constraints", "constraint") for line in installs)
-    # The sdist has the Makefile alone.
-    ci = ROOT / ".ci" / "run"
-    assert not ci.exists() or "pip install" not in ci.read_text(encoding="utf-8")
-
-
-def test_every_installation_of_a_session_takes_the_locked_versions():
-    text = (ROOT / "noxfile.py").read_text(encoding="utf-8")
-    installs = [line.strip() for line in text.splitlines() if "session.install(" in line]
-    assert len(installs) >= 8
-    # The wheel brings nothing with it, and what it needs is locked or, in one session, the lowest.
-    free = [line for line in installs if not re.search(r"\*LOCKED|LOCK\)", line)]
-    assert free == [
-        'session.install("-r", "pyproject.toml", "--all-extras", *options)',
-        'session.install("--no-deps", "--reinstall", str(wheel))',
-    ]

@@ -10,12 +10,11 @@ from reportedly.cli.exit import FINDINGS
 from reportedly.cli.options import (
     examples,
     format_option,
-    handle_errors,
     package_option,
     row_format,
     version_option,
 )
-from reportedly.cli.output import Progress, print_rows, say, text_fields, usual_form
+from reportedly.cli.output import print_rows, progress, say, text_fields
 from reportedly.errors import UnknownNameError
 
 
@@ -25,18 +24,17 @@ from reportedly.errors import UnknownNameError
     )
 )
 @click.argument("package", required=False, type=click.Path(), metavar="[PATH]")
-@format_option("text", "text", "json", "github")
-@handle_errors
-def validate(package: str | None, form: str | None) -> None:
+@format_option("text", "json", "github")
+def validate(package: str | None, form: str) -> None:
     """Validate a data package of this format: a folder, a datapackage.json or a zip file.
 
     The shipped dataset by default. Prints every finding, with what would be right. Exit status 1 where there is one.
     """
-    with Progress("Importing") as progress:
+    with progress("Importing") as show:
         from reportedly.validation.validate import validate as validate_package
 
-        report = validate_package(package, progress=progress.step)
-    text = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form or "text"]()
+        report = validate_package(package, progress=lambda step: show(f"Checking: {step}"))
+    text = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form]()
     if text:
         say(text)
     sys.exit(0 if report.ok else FINDINGS)
@@ -59,11 +57,8 @@ def validate(package: str | None, form: str | None) -> None:
 )
 @package_option
 @version_option
-@format_option("text", "text", "json")
-@handle_errors
-def verify(
-    text: str, article: str | None, accept: str, package: str | None, version: str | None, form: str | None
-) -> None:
+@format_option("text", "json")
+def verify(text: str, article: str | None, accept: str, package: str | None, version: str | None, form: str) -> None:
     """Prove every span against your own copy of an article, a text file in UTF-8.
 
     Prints the totals first. Then what the text does not support (unproven), the rows whose words are not exactly at their place (absent, altered,
@@ -79,28 +74,32 @@ def verify(
     for name in accepted:
         if name not in ACCEPTABLE:
             raise UnknownNameError("verdict", name, ACCEPTABLE)
-    with Progress("Verifying") as progress:
-        outcome = verify_text(Path(text), article=article, package=package, version=version, progress=progress.count)
+    with progress("Verifying") as show:
+        outcome = verify_text(
+            Path(text),
+            article=article,
+            package=package,
+            version=version,
+            progress=lambda done, total: show(f"Verifying: {100 * done // max(total, 1)} %"),
+        )
     say(outcome.to_json() if form == "json" else outcome.to_text())
     sys.exit(0 if outcome.ok(accepted) else FINDINGS)
 
 
 @click.command(epilog=examples("reportedly rules", "reportedly rules --format markdown"))
 @row_format
-@handle_errors
-def rules(form: str | None) -> None:
+def rules(form: str) -> None:
     """List the rules that validate checks, each with its sentence."""
     from reportedly.rules.catalogue import rulebook
 
-    print_rows(rulebook(), text_fields(["rule", "kind", "sentence"]), form or usual_form())
+    print_rows(rulebook(), text_fields(["rule", "kind", "sentence"]), form)
 
 
 @click.command(epilog=examples('reportedly locate article.txt "declined to comment"'))
 @click.argument("text", type=click.Path())
 @click.argument("words")
 @row_format
-@handle_errors
-def locate(text: str, words: str, form: str | None) -> None:
+def locate(text: str, words: str, form: str) -> None:
     """Print where words are in a text, with their digests: what a coder writes into a row.
 
     Words that begin with a hyphen come after --, as in: reportedly locate -- article.txt "-20 degrees"
@@ -109,4 +108,4 @@ def locate(text: str, words: str, form: str | None) -> None:
     from reportedly.verification.locate import locate as locate_words
 
     found = locate_words(read_text(text), words)
-    print_rows(found, text_fields(list(found[0])), form or usual_form())
+    print_rows(found, text_fields(list(found[0])), form)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reportedly.versioning.difference import Difference
 
 from reportedly.cli.exit import FINDINGS
-from reportedly.cli.options import Side, examples, format_option, handle_errors
+from reportedly.cli.options import SIDE, examples, format_option
 from reportedly.cli.output import say
 
 
@@ -22,11 +22,10 @@ from reportedly.cli.output import say
         "reportedly diff 0.1.0 my-package/ --format json | jq .bump",
     )
 )
-@click.argument("old", type=Side())
-@click.argument("new", type=Side())
-@format_option("text", "text", "markdown", "json")
-@handle_errors
-def diff(old: str, new: str, form: str | None) -> None:
+@click.argument("old", type=SIDE)
+@click.argument("new", type=SIDE)
+@format_option("text", "markdown", "json")
+def diff(old: str, new: str, form: str) -> None:
     """Tell what changed from OLD to NEW, row by row and cell by cell, and what version that asks for.
 
     Each of the two is a version, a folder, a datapackage.json or a zip file. What is a version is taken for one; ./0.1.0 is a folder of that

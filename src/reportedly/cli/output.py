@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +16,7 @@ from reportedly.text import markdown
 from reportedly.text.display import escape_controls, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Self
+    from collections.abc import Callable, Iterator, Sequence
 
 Row = dict[str, str]
 
@@ -165,40 +165,15 @@ def _cards(names: list[str], lines: list[list[str]], width: int) -> Any:
     return Group(*(part for line in lines for part in card(line)))
 
 
-class Progress:
-    """A line on a terminal's standard error that shows what is being done, and nothing in a pipe."""
+@contextmanager
+def progress(first: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal's standard error what is being done, and nothing in a pipe; yield what shows the next step."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
 
-    def __init__(self, first: str) -> None:
-        self._status: Any = None
-        self._first = first
-
-    def __enter__(self) -> Self:
-        if sys.stderr and sys.stderr.isatty():
-            from rich.console import Console
-
-            self._status = Console(stderr=True).status(f"{self._first} …")
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
-
-    def step(self, name: str) -> None:
-        """Show which step begins."""
-        self._show(f"Checking: {name} …")
-
-    def writing(self, name: str) -> None:
-        """Show which part is being written."""
-        self._show(f"Writing: {name} …")
-
-    def count(self, done: int, total: int) -> None:
-        """Show how far it has come."""
-        self._show(f"{self._first}: {100 * done // max(total, 1)} % …")
-
-    def _show(self, text: str) -> None:
-        if self._status:
-            from rich.text import Text
-
-            # Text, not markup: square brackets in a table's name are the name's own.
-            self._status.update(Text(one_line(text)))
+    with Console(stderr=True).status(f"{first} …") as status:
+        # Text, not markup: square brackets in a table's name are the name's own.
+        yield lambda step: status.update(Text(one_line(f"{step} …")))

@@ -6,15 +6,14 @@ import click
 
 from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.cli.options import (
-    RowKey,
-    TableName,
+    ROW,
+    TABLE,
     examples,
     format_option,
-    handle_errors,
     package_option,
     version_option,
 )
-from reportedly.cli.output import Progress, say
+from reportedly.cli.output import progress, say
 from reportedly.cli.usage import Choice
 from reportedly.exports.formats import FORMATS
 from reportedly.text.display import one_line
@@ -30,7 +29,7 @@ from reportedly.text.display import one_line
     + "\n".join(f"  {form.name:10} {form.title}" for form in FORMATS.values())
 )
 @click.argument("form", type=Choice(tuple(FORMATS)), metavar="FORMAT")
-@click.option("--table", "tables", type=TableName(), multiple=True, help="A table to export, repeatable. Default: all.")
+@click.option("--table", "tables", type=TABLE, multiple=True, help="A table to export, repeatable. Default: all.")
 @click.option(
     "--flat", "is_flat", is_flag=True, help="Export the flat form: names, chain, article and evidence joined in."
 )
@@ -44,7 +43,6 @@ from reportedly.text.display import one_line
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @package_option
 @version_option
-@handle_errors
 def export(
     form: str,
     tables: tuple[str, ...],
@@ -58,7 +56,7 @@ def export(
 
     Prints the path of what was made, and on standard error what the format cannot hold. The same dataset gives the same bytes on every run.
     """
-    with Progress("Importing") as progress:
+    with progress("Importing") as show:
         from reportedly.exports.export import export as export_tables
 
         made = export_tables(
@@ -69,7 +67,7 @@ def export(
             package=package,
             version=version,
             force=force,
-            progress=progress.writing,
+            progress=lambda part: show(f"Writing: {part}"),
         )
     say(made.path)
     for loss in made.losses:
@@ -86,16 +84,15 @@ def export(
     + "\n\n\b\nFormats:\n"
     + "\n".join(f"  {form.name:10} {form.title}" for form in CITATIONS.values())
 )
-@click.argument("row", type=RowKey(), required=False)
-@format_option("apa", *CITATIONS)
+@click.argument("row", type=ROW, required=False)
+@format_option(*CITATIONS)
 @package_option
 @version_option
-@handle_errors
-def cite(row: str | None, form: str | None, package: str | None, version: str | None) -> None:
+def cite(row: str | None, form: str, package: str | None, version: str | None) -> None:
     """Print a citation of the dataset at its version, or of one row by its identifier.
 
     A row's citation says who speaks or wants something, through whom it came, the article, the dataset's version and the digest that proves the words.
     """
     from reportedly.citations.cite import cite as citation_of
 
-    say(citation_of(row, format=form or "apa", package=package, version=version))
+    say(citation_of(row, format=form, package=package, version=version))

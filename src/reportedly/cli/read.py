@@ -5,15 +5,14 @@ from __future__ import annotations
 import click
 
 from reportedly.cli.options import (
-    ClaimId,
-    TableName,
+    CLAIM,
+    TABLE,
     examples,
-    handle_errors,
     package_option,
     row_format,
     version_option,
 )
-from reportedly.cli.output import choose, print_rows, say, text_fields, usual_form
+from reportedly.cli.output import choose, print_rows, say, text_fields
 from reportedly.errors import FilterError, PackageError
 from reportedly.model.schema import Field
 from reportedly.package.package import package_errors
@@ -25,8 +24,7 @@ from reportedly.package.shipped import archive
 @package_option
 @version_option
 @row_format
-@handle_errors
-def tables(package: str | None, version: str | None, form: str | None) -> None:
+def tables(package: str | None, version: str | None, form: str) -> None:
     """List the tables, with their rows and what a row is."""
     home = open_package(package, version)
     with package_errors(home):
@@ -34,7 +32,7 @@ def tables(package: str | None, version: str | None, form: str | None) -> None:
             {"table": name, "rows": str(resource.get("rows", "")), "description": resource.get("description", "")}
             for name, resource in home.resources.items()
         ]
-        print_rows(found, text_fields(["table", "rows", "description"]), form or usual_form())
+        print_rows(found, text_fields(["table", "rows", "description"]), form)
 
 
 @click.command(
@@ -45,7 +43,7 @@ def tables(package: str | None, version: str | None, form: str | None) -> None:
         "reportedly show figures --flat --format json | jq '.[].value'",
     )
 )
-@click.argument("table", type=TableName())
+@click.argument("table", type=TABLE)
 @click.option(
     "--where",
     multiple=True,
@@ -68,7 +66,6 @@ def tables(package: str | None, version: str | None, form: str | None) -> None:
 @version_option
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Print the first N rows at most.")
 @row_format
-@handle_errors
 def show(
     table: str,
     where: tuple[str, ...],
@@ -77,7 +74,7 @@ def show(
     package: str | None,
     version: str | None,
     limit: int | None,
-    form: str | None,
+    form: str,
 ) -> None:
     """Print a table.
 
@@ -88,7 +85,6 @@ def show(
     from reportedly.frames.query import select
 
     home = open_package(package, version)
-    form = form or usual_form()
     with package_errors(home):
         fields, found = flat_rows(home, table)
         rows = list(found)
@@ -120,25 +116,22 @@ def show(
 
 
 @click.command(epilog=examples("reportedly describe demands", "reportedly describe figures --format markdown"))
-@click.argument("table", type=TableName())
+@click.argument("table", type=TABLE)
 @version_option
 @row_format
-@handle_errors
-def describe(table: str, version: str | None, form: str | None) -> None:
+def describe(table: str, version: str | None, form: str) -> None:
     """Print a table's data dictionary: its columns, their types, values and meaning."""
     from reportedly.frames.describe import dictionary
 
-    form = form or usual_form()
     entries = dictionary(open_package(None, version), table)
     names = ["field", "type", "required", "description", "values"] if form == "table" else list(entries[0])
     print_rows(entries, text_fields(names), form)
 
 
 @click.command(epilog=examples("reportedly chain tasr-0001.c02", "reportedly chain tasr-0001.d12"))
-@click.argument("claim", type=ClaimId())
+@click.argument("claim", type=CLAIM)
 @package_option
 @version_option
-@handle_errors
 def chain(claim: str, package: str | None, version: str | None) -> None:
     """Print the chain of voices behind a claim, demand, quotation or figure, hop by hop."""
     from reportedly.frames.chains import chain as chain_of
@@ -151,10 +144,9 @@ def chain(claim: str, package: str | None, version: str | None) -> None:
 
 
 @click.command(epilog=examples("reportedly path demands", 'cp "$(reportedly path demands)" .'))
-@click.argument("table", type=TableName())
+@click.argument("table", type=TABLE)
 @click.option("--schema", "is_schema", is_flag=True, help="The path of the table's Table Schema instead.")
 @version_option
-@handle_errors
 def path(table: str, is_schema: bool, version: str | None) -> None:
     """Print the path of a table's CSV file."""
     zipped = archive()
@@ -166,10 +158,9 @@ def path(table: str, is_schema: bool, version: str | None) -> None:
 
 @click.command(epilog=examples("reportedly versions", "reportedly show demands --version 0.1.0"))
 @row_format
-@handle_errors
-def versions(form: str | None) -> None:
+def versions(form: str) -> None:
     """List the versions of the dataset, when each was released and what changed in it."""
     from reportedly.versioning.history import COLUMNS, history
 
     fields = [Field(name, kind) for name, kind in COLUMNS.items()]
-    print_rows(history(), fields, form or usual_form())
+    print_rows(history(), fields, form)

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from reportedly.errors import did_you_mean
+from reportedly.cli.exit import WRONG_USE
+from reportedly.errors import ReportedlyError, did_you_mean
 from reportedly.package.shipped import shipped
 from reportedly.text.display import escape_controls
 
@@ -26,6 +27,14 @@ class Commands(click.Group):
         except click.ClickException as error:
             _report(error)
             sys.exit(error.exit_code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand, and report a user's mistake in one line on standard error, with the exit status of wrong use."""
+        try:
+            return super().invoke(ctx)
+        except ReportedlyError as error:
+            click.echo(f"reportedly: {error}", err=True)
+            sys.exit(WRONG_USE)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
-import sys
 
 import pytest
 
@@ -16,10 +13,6 @@ OTHER = hashlib.sha256(b"other words").hexdigest()
 
 def unproven(copy, text):
     return [str(cell) for cell in reportedly.verify(text=text, article="tasr-0001", package=copy.root).unproven]
-
-
-def test_the_article_leaves_nothing_unproven(article):
-    assert reportedly.verify(text=article).unproven == ()
 
 
 @pytest.mark.parametrize(
@@ -51,23 +44,3 @@ def test_a_form_that_another_article_may_hold_is_not_judged(article, copy):
     copy.set("actors", "tasr", aliases="Another name")
     copy.set("actors", "bloomberg", aliases="Another name")
     assert unproven(copy, article) == ["actors bloomberg, aliases = 'Another name': it is not in the text"]
-
-
-def test_the_command_tells_and_accepts_what_is_unproven(article, copy, tmp_path):
-    text = tmp_path / "article.txt"
-    text.write_bytes(article.encode())
-    copy.set("attributions", "c02/1", cue="wish")
-
-    def run(*options):
-        command = [sys.executable, "-m", "reportedly", "verify", str(text), "--package", str(copy.root), *options]
-        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-
-    plain = run()
-    assert plain.returncode == 1
-    assert "cue = 'wish': the words of its hop do not hold it" in plain.stdout
-    assert "225 exact, 0 moved, 0 normalised, 0 altered, 0 absent; 1 unproven" in plain.stdout
-    assert run("--accept", "unproven").returncode == 0
-    told = json.loads(run("--format", "json").stdout)["unproven"]
-    assert [(cell["table"], cell["key"], cell["field"]) for cell in told] == [
-        ("attributions", "tasr-0001.c02/1", "cue")
-    ]
