@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+import reportedly
 from reportedly.exports.formats import FORMATS
 
 pytestmark = [

@@ -241,6 +241,7 @@ JSON: dict[str, tuple[bytes, str]] = {
     "NaN": (b'{"version": NaN}', "NaN is no JSON"),
     "mark": (b"\xef\xbb\xbf{}", "Unexpected UTF-8 BOM"),
     "utf-16": ('{"a": 1}'.encode("utf-16"), "not UTF-8: byte 0xff at offset 0"),
+    "resources": (b'{"version": "1", "resources": [' + b"{}," * 100_000 + b"{}]}", "100,001 resources"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any

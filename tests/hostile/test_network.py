@@ -18,7 +18,7 @@ from reportedly.citations.formats import FORMATS as CITATIONS
 from reportedly.exports.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 pytest.importorskip("frictionless")
