@@ -15,6 +15,7 @@ from reportedly.package.paths import address
 from reportedly.package.resolve import open_package
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
+from reportedly.text.display import cut
 from reportedly.verification.alignment import in_place, most_alike
 from reportedly.verification.anchoring import anchor, settle
 from reportedly.verification.budget import Budget
@@ -141,8 +142,7 @@ def _read(source: str | os.PathLike[str] | None) -> str:
         raise ReportedlyError("Give verify the path of a text file, or the text itself as text=….")
     # pathlib refuses what no path can be.
     if isinstance(source, str) and not os.path.exists(source) and not address(source):  # noqa: PTH110 - as above
-        shown = source if len(source) <= 60 else f"{source[:59]}…"
-        raise PackageError(f"{shown!r}: there is no such file. Pass a text itself as text=….")
+        raise PackageError(f"{cut(source, 60)!r}: there is no such file. Pass a text itself as text=….")
     return _characters(source)
 
 
