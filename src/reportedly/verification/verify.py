@@ -6,6 +6,7 @@ A span whose words the dataset carries (quotations, surfaces) is looked for by t
 from __future__ import annotations
 
 import os
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from reportedly import limits
@@ -166,13 +167,12 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[str, Rows, se
         listed = ", ".join(articles)
         raise ReportedlyError(f"The text matches no article exactly. Say which one it should be: {listed}.")
     claims = {row["claim_id"]: row["article_id"] for row in tables["claims"]}
-    here: Rows = {}
-    elsewhere: Rows = {}
-    for table, rows in tables.items():
-        here[table], elsewhere[table] = [], []
-        for row in rows:
-            of = row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name)
-            (here if of == name else elsewhere)[table].append(row)
+
+    def is_here(row: dict[str, str]) -> bool:
+        return name == (row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name))
+
+    here = {table: list(filter(is_here, rows)) for table, rows in tables.items()}
+    elsewhere = {table: list(filterfalse(is_here, rows)) for table, rows in tables.items()}
     return text, here, actors_of(elsewhere)
 
 
