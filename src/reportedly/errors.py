@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from reportedly import limits
+from reportedly.text.display import cut, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +24,8 @@ class ReportedlyError(Exception):
     """Base of every error that this package raises for wrong input or use. Its text is one line, whatever was read."""
 
     def __str__(self) -> str:
-        told = super().__str__()
-        if told.isprintable() and len(told) <= _LONGEST:
-            return told
         # Names and cells of somebody else's package are reported as they are, but no terminal obeys them.
-        cut = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
-        return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
+        return one_line(cut(super().__str__(), _LONGEST))
 
 
 class PackageError(ReportedlyError):

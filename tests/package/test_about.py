@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import copy as copies
 import json
 import re
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,28 +49,21 @@ def places(found, place=()):
         yield from places(found[0], (*place, 0))
 
 
-def without(descriptor, *left_out):
-    """Return a descriptor without some properties."""
-    found = copies.deepcopy(descriptor)
-    for *way, name in left_out:
-        holder = found
-        for step in way:
-            holder = holder[step]
-        del holder[name]
+def holder(found, place):
+    """Return what holds the property at a place."""
+    for step in place[:-1]:
+        found = found[step]
     return found
 
 
 def refused(package, folder, row=None):
     """Return in which formats a package cannot be exported or cited, and why."""
+    ways = {form: partial(reportedly.export, form, folder / form, tables=["quotes"]) for form in FORMATS}
+    ways |= {form: partial(reportedly.cite, row, format=form) for form in STYLES}
     found = {}
-    for form in FORMATS:
+    for form, way in ways.items():
         try:
-            reportedly.export(form, folder / form, tables=["quotes"], package=package)
-        except PackageError as error:
-            found[form] = str(error)
-    for form in STYLES:
-        try:
-            reportedly.cite(row, format=form, package=package)
+            way(package=package)
         except PackageError as error:
             found[form] = str(error)
     return found
@@ -83,15 +77,16 @@ ADVICE = {
 
 @pytest.mark.parametrize("place", list(places(FULL)), ids=lambda place: ".".join(map(str, place)))
 def test_what_may_be_left_out_is_missed_by_no_format(copy, tmp_path, place):
-    copy.write_descriptor(without(FULL, place))
+    descriptor = deepcopy(FULL)
+    del holder(descriptor, place)[place[-1]]
+    copy.write_descriptor(descriptor)
     if not copy.issues():
         advice = ADVICE.get(place)
         assert all(advice and advice in told for told in refused(copy.root, tmp_path).values())
 
 
 def test_a_package_that_says_next_to_nothing_is_exported_and_cited(copy, tmp_path):
-    kept = {"name", "version", "created", "id", "resources"}
-    copy.write_descriptor(without(FULL, *((name,) for name in FULL if name not in kept)))
+    copy.write_descriptor({name: FULL[name] for name in ("name", "version", "created", "id", "resources")})
     assert copy.validate().ok
     assert set(refused(copy.root, tmp_path, "tasr-0001.q03")) == {"chicago", "apsa", "harvard", "ieee"}
     assert reportedly.cite(package=copy.root) == (
@@ -177,42 +172,29 @@ def test_every_export_with_metadata_names_publisher_identifier_and_citation(tmp_
     data = b"".join(
         file.read_bytes() for file in ([made] if made.is_file() else sorted(made.rglob("*"))) if file.is_file()
     )
-    cited = reportedly.cite()
-    assert cited.encode() in data
-    assert FULL["id"].encode() in data
-    assert re.search(rb"(?i)publisher", data)
-
-
-def read(folder, name):
-    return json.loads((folder / name).read_text(encoding="utf-8"))
+    assert all(text.encode() in data for text in (reportedly.cite(), FULL["id"], "Reportedly contributors"))
 
 
 def test_metadata_say_where_the_files_are_from_the_folder_on(tmp_path):
-    for form in ("csvw", "croissant", "rocrate"):
+    names = {"csvw": "csv-metadata.json", "croissant": "croissant.json", "rocrate": "ro-crate-metadata.json"}
+    found = {}
+    for form, name in names.items():
         reportedly.export(form, tmp_path / form)
-    csvw = read(tmp_path / "csvw", "csv-metadata.json")
-    croissant = read(tmp_path / "croissant", "croissant.json")
-    crate = {one["@id"]: one for one in read(tmp_path / "rocrate", "ro-crate-metadata.json")["@graph"]}
-    assert csvw["dc:publisher"] == croissant["publisher"]["name"] == "Reportedly contributors"
-    assert crate[crate["./"]["publisher"]["@id"]]["name"] == "Reportedly contributors"
-    assert csvw["dc:identifier"] == croissant["identifier"] == crate["#identifier"]["value"] == FULL["id"]
-    for form, found in {
-        "csvw": [one["@id"] for one in csvw["dcat:distribution"]],
-        "croissant": [one["contentUrl"] for one in croissant["distribution"]],
-        "rocrate": [one["@id"] for one in crate["./"]["distribution"]],
+        found[form] = json.loads((tmp_path / form / name).read_text(encoding="utf-8"))
+    (crate,) = (one for one in found["rocrate"]["@graph"] if one["@id"] == "./")
+    for form, paths in {
+        "csvw": [one["@id"] for one in found["csvw"]["dcat:distribution"]],
+        "croissant": [one["contentUrl"] for one in found["croissant"]["distribution"]],
+        "rocrate": [one["@id"] for one in crate["distribution"]],
     }.items():
-        assert len(found) == len(reportedly.tables())
-        assert all((tmp_path / form / path).is_file() for path in found)
+        assert len(paths) == len(reportedly.tables())
+        assert all((tmp_path / form / path).is_file() for path in paths)
 
 
 def test_a_graph_says_where_the_files_of_its_package_are(tmp_path):
-    rdflib = pytest.importorskip("rdflib")
-    made = reportedly.export("turtle", tmp_path / "made.ttl")
-    graph = rdflib.Graph().parse(made.path)
-    found = {str(path) for path in graph.objects(None, rdflib.SDO.contentUrl)}
-    assert found == {shipped().resource(table)["path"] for table in reportedly.tables()}
-    (publisher,) = graph.objects(rdflib.URIRef(FULL["id"]), rdflib.SDO.publisher)
-    assert str(graph.value(publisher, rdflib.SDO.name)) == "Reportedly contributors"
+    made = Path(reportedly.export("jsonld", tmp_path / "made.jsonld").path)
+    text = made.read_text(encoding="utf-8")
+    assert all(f'"{shipped().resource(table)["path"]}"' in text for table in reportedly.tables())
 
 
 # --- advice -----------------------------------------------------------------------------------------------------------------------
@@ -244,10 +226,7 @@ WRONG = {
 
 
 def put(descriptor, place, value):
-    *way, name = place
-    for step in way:
-        descriptor = descriptor[step]
-    descriptor[name] = value
+    holder(descriptor, place)[place[-1]] = value
 
 
 @pytest.mark.parametrize(("place", "wrong", "right"), WRONG.values(), ids=WRONG)
@@ -270,13 +249,12 @@ def test_every_property_that_validate_allows_is_accepted(copy, place):
     (issue,) = copy.issues()
     allowed = issue.expected.removeprefix("only ").split(", ")
 
+    own = {"homepage": "https://example.org/", "image": "a.png"}
+
     def fill(found):
-        holder = found
-        for step in place:
-            holder = holder[step]
-        del holder["dialect"]
-        for name in allowed:
-            holder.setdefault(name, {"homepage": "https://example.org/", "image": "a.png"}.get(name))
+        filled = holder(found, (*place, "dialect"))
+        del filled["dialect"]
+        filled |= {name: own.get(name) for name in allowed if name not in filled}
 
     copy.change_descriptor(fill)
     assert copy.validate().ok

@@ -12,11 +12,9 @@ def test_a_withdrawn_row_is_left_out_unless_asked_for(copy):
     copy.errata()
     assert "tasr-0001.d21" not in list(reportedly.load("demands", package=copy.root)["demand_id"])
     with_it = reportedly.load("demands", package=copy.root, withdrawn=True)
-    assert list(with_it["demand_id"])[-2:] == ["tasr-0001.d20", "tasr-0001.d21"]
     assert with_it["withdrawn_since"].isna().sum() == len(with_it) - 1
     gone = with_it.iloc[-1]
-    assert (gone["withdrawn_since"], gone["stance"]) == ("0.2.0", "red_line")
-    assert gone["summary"] == "Putin: no NATO membership for Ukraine, told twice."
+    assert (gone["demand_id"], gone["withdrawn_since"], gone["stance"]) == ("tasr-0001.d21", "0.2.0", "red_line")
 
 
 @pytest.mark.parametrize("table", reportedly.tables())
@@ -57,63 +55,41 @@ def test_a_withdrawn_row_keeps_a_category_that_is_no_more(copy, field):
     assert "once_known" not in reportedly.load("demands", package=copy.root)[field].cat.categories
 
 
-def test_what_a_row_said_stays_in_the_errata(copy):
-    copy.errata()
-    errata = reportedly.load("errata", package=copy.root)
-    assert list(errata["kind"]) == ["withdrawn", "corrected"]
-    assert str(errata["date"][0].date()) == "2026-12-01"
-    assert '"lower": "20"' in errata["said"][1]
-    assert copy.validate().ok
-
-
 @pytest.mark.parametrize(
-    ("changed", "why"),
+    ("table", "key", "said"),
     [
-        ({"note": 1}, "is no row of it"),
-        ({"stance": ["x"]}, "is no row of it"),
-        (None, "is no row of it"),
+        ("demands", "tasr-0001.d21", '{"note": 1}'),
+        ("demands", "tasr-0001.d21", '{"stance": ["x"]}'),
+        ("demands", "tasr-0001.d21", "null"),
+        ("attributions", "tasr-0001.c02/5", "x"),
+        ("attributions", "tasr-0001.c02/5", "[" * 9999),
+        ("attributions", "tasr-0001.c02/5", '{"claim_id": "tasr-0001.c02"}'),
+        ("attributions", "tasr-0001.c02/5", '{"claim_id": "tasr-0001.c02", "hop": "x"}'),
     ],
 )
-def test_what_is_kept_and_is_no_row_is_told_with_the_erratum(copy, changed, why):
+def test_what_is_kept_and_is_no_row_is_told_with_the_erratum(copy, table, key, said):
     copy.errata()
-    said = json.loads(copy.rows("errata")[0]["said"])
-    copy.set("errata", 2, said=json.dumps(changed and {**said, **changed}))
+    copy.set("errata", 2, table=table, key=key, said=said, replaced_by="")
     with pytest.raises(PackageError) as caught:
-        reportedly.load("demands", package=copy.root, withdrawn=True)
-    told = f"{copy.file('errata')}: what is kept of demands tasr-0001.d21 {why}; see `reportedly validate`"
-    assert str(caught.value) == told
-
-
-@pytest.mark.parametrize(
-    "said", ["x", "[" * 9999, '{"claim_id": "tasr-0001.c02"}', '{"claim_id": "tasr-0001.c02", "hop": "x"}']
-)
-def test_what_is_kept_without_the_number_of_its_key_is_told_with_the_erratum(copy, said):
-    copy.errata()
-    copy.set("errata", 2, table="attributions", key="tasr-0001.c02/5", said=said, replaced_by="")
-    with pytest.raises(
-        PackageError, match=r"errata\.csv: what is kept of attributions tasr-0001\.c02/5 is no row of it; see"
-    ):
-        reportedly.load("attributions", package=copy.root, withdrawn=True)
+        reportedly.load(table, package=copy.root, withdrawn=True)
+    told = f"what is kept of {table} {key} is no row of it; see `reportedly validate`"
+    assert str(caught.value) == f"{copy.file('errata')}: {told}"
 
 
 def test_what_is_kept_and_does_not_read_as_its_type_is_told_with_the_erratum(copy):
     copy.errata()
     said = {**copy.rows("figures")[7], "figure_id": "tasr-0001.f99", "start": "abc"}
     copy.set("errata", 3, key="tasr-0001.f99", kind="withdrawn", said=json.dumps(said))
-    with pytest.raises(PackageError) as caught:
+    told = r"errata\.csv: what is kept of figures tasr-0001\.f99: .*abc.*; see `reportedly validate`$"
+    with pytest.raises(PackageError, match=told):
         reportedly.load("figures", package=copy.root, withdrawn=True)
-    told = str(caught.value)
-    assert told.startswith(f"{copy.file('errata')}: what is kept of figures tasr-0001.f99: ")
-    assert told.endswith("; see `reportedly validate`")
-    assert "abc" in told
 
 
 def test_a_cell_of_the_table_itself_is_told_with_its_own_file(copy):
     copy.errata()
     copy.set("figures", "f08", start="abc")
-    with pytest.raises(PackageError) as caught:
+    with pytest.raises(PackageError, match=r"data.figures\.csv: "):
         reportedly.load("figures", package=copy.root, withdrawn=True)
-    assert str(caught.value).startswith(f"{copy.file('figures')}: ")
 
 
 def test_a_valid_package_with_errata_loads_with_what_was_withdrawn(copy):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from reportedly.package.package import Package
 
@@ -169,7 +169,10 @@ def dataset(home: Package) -> Dataset:
         created=dt.datetime.fromisoformat(created) if created else None,
         creators=creators,
         publisher="; ".join(one.name for one in publishers),
-        licences=tuple(_licences(about.get("licenses") or ())),
+        licences=tuple(
+            Licence(*(str(one.get(name) or "") for name in ("name", "title", "path")))
+            for one in about.get("licenses") or ()
+        ),
         sources=tuple(
             filter(None, (_called(source, "title", "path", "email") for source in about.get("sources") or ()))
         ),
@@ -208,11 +211,6 @@ def _named(contributors: Iterable[dict[str, Any]], roles: set[str] | None = None
         if name and (roles is None or roles & {*(one.get("roles") or ()), one.get("role")}):
             found.append(Creator(name, family, given))
     return found
-
-
-def _licences(licences: Iterable[dict[str, Any]]) -> Iterator[Licence]:
-    for one in licences:
-        yield Licence(*(str(one.get(name) or "") for name in ("name", "title", "path")))
 
 
 def key(*parts: str) -> str:
@@ -255,16 +253,10 @@ def apa(about: Dataset, work: str, remark: str) -> str:
 
 
 def _apa_names(creators: tuple[Creator, ...]) -> str:
-    names = [_apa_name(one) for one in creators]
+    names = [", ".join(filter(None, (one.family, initials(one.given)))) if one.family else one.name for one in creators]
     if len(names) > _MOST_AUTHORS:
         return f"{', '.join(names[: _MOST_AUTHORS - 1])}, … {names[-1]}"
     return ", & ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def _apa_name(one: Creator) -> str:
-    if not one.family:
-        return one.name
-    return ", ".join(filter(None, (one.family, initials(one.given))))
 
 
 def initials(given: str) -> str:

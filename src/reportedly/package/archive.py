@@ -133,13 +133,13 @@ class _Archive(io.FileIO):
 def _too_much(members: list[zipfile.ZipInfo], size: int) -> str:
     """Return why an archive is not unpacked at all, if so."""
     unpacked = sum(member.file_size for member in members)
-    if len(members) > limits.ARCHIVE_FILES:
-        return f"more than {limits.ARCHIVE_FILES} files: {len(members)}"
-    if unpacked > limits.ARCHIVE_BYTES:
-        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_BYTES:,}"
-    if unpacked > limits.ARCHIVE_RATIO * size:
-        return f"{unpacked:,} bytes when unpacked, more than {limits.ARCHIVE_RATIO} times its size"
-    return ""
+    told = f"{unpacked:,} bytes when unpacked, more than"
+    reasons = {
+        f"more than {limits.ARCHIVE_FILES} files: {len(members)}": len(members) > limits.ARCHIVE_FILES,
+        f"{told} {limits.ARCHIVE_BYTES:,}": unpacked > limits.ARCHIVE_BYTES,
+        f"{told} {limits.ARCHIVE_RATIO} times its size": unpacked > limits.ARCHIVE_RATIO * size,
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
 
 
 def _unsafe(member: zipfile.ZipInfo) -> str:
@@ -147,13 +147,13 @@ def _unsafe(member: zipfile.ZipInfo) -> str:
     name = clip(member.orig_filename)
     # Zip files made on Windows have no mode.
     kind = stat.S_IFMT(member.external_attr >> 16) or stat.S_IFREG
-    if not is_inside(member.filename) or "\0" in member.orig_filename or kind not in {stat.S_IFREG, stat.S_IFDIR}:
-        return f"holds {name}, which would leave the package"
-    if member.flag_bits & _ENCRYPTED:
-        return f"holds {name}, which is encrypted"
-    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        return f"holds {name}, which is neither stored nor deflated"
-    return ""
+    inside = is_inside(member.filename) and "\0" not in member.orig_filename and kind in {stat.S_IFREG, stat.S_IFDIR}
+    reasons = {
+        "would leave the package": not inside,
+        "is encrypted": member.flag_bits & _ENCRYPTED,
+        "is neither stored nor deflated": member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED},
+    }
+    return next((f"holds {name}, which {why}" for why, holds in reasons.items() if holds), "")
 
 
 def _collision(members: list[zipfile.ZipInfo]) -> str:

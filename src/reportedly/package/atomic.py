@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from reportedly.errors import TargetError, reason
@@ -62,13 +62,16 @@ def atomic(target: Path, *, force: bool = False) -> Iterator[Path]:
     """
     try:
         _check(target, force=force)
-        with _parents(target), _workshop(target.parent) as folder:
-            place = folder / target.name
+        with (
+            _parents(target),
+            TemporaryDirectory(prefix=".reportedly-", dir=target.parent, ignore_cleanup_errors=True) as made,
+        ):
+            place = Path(made, target.name)
             try:
                 yield place
             except (OSError, TargetError):
                 # What libraries say of a full disk is anything from a riddle to a page; this fails with the disk's own reason.
-                (folder / f"{target.name}.probe").write_bytes(bytes(_MUCH))
+                Path(made, f"{target.name}.probe").write_bytes(bytes(_MUCH))
                 raise
             _readable(place)
             _publish(place, target, force=force)
@@ -113,12 +116,6 @@ def _parents(target: Path) -> Iterator[None]:
             with suppress(OSError):
                 folder.rmdir()
         raise
-
-
-@contextmanager
-def _workshop(parent: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=".reportedly-", dir=parent, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def _readable(place: Path) -> None:

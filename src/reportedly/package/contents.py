@@ -35,11 +35,6 @@ class TableContents(Table):
 
     rows: tuple[Row, ...] = ()
 
-    @classmethod
-    def of(cls, table: Table, rows: tuple[Row, ...]) -> TableContents:
-        """Return a table with rows."""
-        return cls(**{one.name: getattr(table, one.name) for one in fields(Table)}, rows=rows)
-
     def csv(self) -> str:
         """Return the table as canonical CSV, which for a table as it is equals its file."""
         return write_csv(list(self.rows), self.names)
@@ -74,7 +69,7 @@ def read_table(package: Package, table: Table) -> TableContents:
         if list(row) != names:
             columns = f"columns are {', '.join(row)}; the schema has {', '.join(names)}"
             raise PackageError(f"{path}: {columns}; see `reportedly validate`")
-    return TableContents.of(table, rows)
+    return TableContents(**{one.name: getattr(table, one.name) for one in fields(Table)}, rows=rows)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ Those of Unicode (https://www.unicode.org/reports/tr29/#Word_Boundaries), tailor
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
 
 from reportedly.text.normalize import APOSTROPHES
@@ -42,15 +44,10 @@ _BOUNDARY = regex.compile(rf"(?V1w)(?!{_WITHIN_NUMBER})(?:\A|\Z|\b|(?:{_BESIDES}
 _JOINING = regex.compile(rf"(?V1)[[\p{{L}}\p{{Nd}}]--[{UNSPACED}{APOSTROPHES}]]")
 
 
-class _Joins(dict[str, bool]):
-    """Whether a character joins one like it, looked up once."""
-
-    def __missing__(self, character: str) -> bool:
-        self[character] = _JOINING.match(character) is not None
-        return self[character]
-
-
-_JOINS = _Joins()
+@cache
+def _joins(character: str) -> bool:
+    """Return whether a character joins one like it."""
+    return _JOINING.match(character) is not None
 
 
 _UNSPACED = regex.compile(f"(?V1){UNSPACED}")
@@ -92,7 +89,7 @@ def may_be_boundaries(text: str) -> bytes:
     bytes
         1 or 0 for each place, from before the first character to behind the last.
     """
-    joins = bytes(map(_JOINS.__getitem__, text))
+    joins = bytes(map(_joins, text))
     within = int.from_bytes(joins[:-1], "big") & int.from_bytes(joins[1:], "big")
     inner = within.to_bytes(max(len(text) - 1, 0), "big").translate(bytes((1, 0)) + bytes(254))
     return b"\1" + inner + b"\1" if text else b"\1"

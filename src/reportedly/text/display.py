@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-BLANK = "(blank)"
 _CUT = "…"
 # What is kept in front of the first letter that differs, so that a reader sees where in the cell it is.
 _BEFORE = 12
@@ -56,8 +55,7 @@ def shown(value: Any) -> str:
     if value is None:
         return "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    # A package is read from anywhere: what would steer a terminal is reported by its number.
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) or BLANK
+    return one_line(text) or "(blank)"
 
 
 def cut(text: str, width: int | None) -> str:

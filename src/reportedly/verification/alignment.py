@@ -10,6 +10,7 @@ import regex
 
 from reportedly.errors import MissingExtraError
 from reportedly.text.boundaries import UNSPACED, is_boundary
+from reportedly.text.display import cut
 from reportedly.verification.anchoring import NEAR
 from reportedly.verification.budget import PAIR
 from reportedly.verification.copy import DISTINCTIVE, words_in
@@ -33,6 +34,8 @@ _MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
 # How many words before and behind a stretch are tried with it.
 _MOST_AROUND = 20
 _MOST_LINES = 20
+# How many characters of what stands in place of words are told.
+_MOST_TOLD = 200
 # Telling what differs takes time that grows with the cube of their number: of more words it is one change.
 _DIFFED = 300
 _WORD = regex.compile(rf"(?V1)\s*(?:{UNSPACED}|[^\s{UNSPACED}]+)")
@@ -102,7 +105,9 @@ def in_place(anchors: Anchors, span: Span, gone: Sequence[Span]) -> Alteration |
     alike = span.length / most <= end - start <= span.length * most
     if not alike or not copy.whole(start, end) or not anchors.is_free(span, start, end):
         return None
-    return Alteration(start, end, f"known by its digest alone; at its place stands {clip(copy.raw[begin:stop])}")
+    return Alteration(
+        start, end, f"known by its digest alone; at its place stands {cut(copy.raw[begin:stop], _MOST_TOLD)!r}"
+    )
 
 
 def _nearest_boundary(copy: Copy, at: int, low: int, high: int) -> int:
@@ -135,7 +140,7 @@ def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
         copy.budget.charge(len(words) * len(window) * PAIR)
         for start, end, ends in _extents(words, window, *_closest(words, window, expected)):
             stretch = copy.text[start:end]
-            likeness = _likeness(span.words, stretch)
+            likeness = 1 - _distance(span.words.lower(), stretch.lower()) / (span.length + len(stretch))
             # A single word that is much like another may be anywhere.
             if single and start != expected and end != behind:
                 continue
@@ -255,10 +260,6 @@ def _replaced(pairs: Iterable[tuple[_Word, _Word]]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text or not _MARK.match(pair[1].text), pairs))
 
 
-def _likeness(one: str, other: str) -> float:
-    return 1 - _distance(one.lower(), other.lower()) / (len(one) + len(other))
-
-
 @lru_cache(maxsize=100_000)
 def _distance(one: str, other: str) -> int:
     """Return how many letters must be taken out and put in."""
@@ -315,8 +316,3 @@ def _edits(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int,
 def _same(before: list[str], after: list[str]) -> int:
     """Return how many words are the same from the first on."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
-
-
-def clip(text: str, most: int = 200) -> str:
-    """Return a text in quotation marks, shortened for a line of a report."""
-    return repr(text if len(text) <= most else f"{text[: most - 1]}…")

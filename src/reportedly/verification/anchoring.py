@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from reportedly.text.boundaries import is_unspaced
 from reportedly.verification.budget import PLACE
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Points = list[tuple[int, int]]
 
-Key = TypeVar("Key", str, int)
 # How far from a span that was found another may be judged by it, in characters.
 NEAR = 400
 
@@ -49,7 +48,9 @@ class Anchors:
     def __init__(self, copy: Copy, spans: Sequence[Span], length: int) -> None:
         self.copy = copy
         self._letters = 2 if is_unspaced(copy.text) else 5
-        self._wanted = _by((span for span in spans if not span.words), lambda span: span.length)
+        self._wanted: dict[int, set[str]] = defaultdict(set)
+        for span in spans:
+            self._wanted[span.length].add(span.normalized)
         self._scanned: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self.found: dict[Span, tuple[int, int]] = {}
         # Place in the coded text, place in the copy as it is; both ends of the texts and of spans found, sorted. Hints are those of spans that may be
@@ -70,8 +71,7 @@ class Anchors:
             return list(self.copy.occurrences(span.words))
         if span.length not in self._scanned:
             found = self._scanned[span.length] = defaultdict(list)
-            wanted = {one.normalized for one in self._wanted[span.length]}
-            for digest, start, end in self.copy.digests(span.length, wanted):
+            for digest, start, end in self.copy.digests(span.length, self._wanted[span.length]):
                 found[digest].append((start, end))
         return self._scanned[span.length].get(span.normalized, [])
 
@@ -113,12 +113,9 @@ class Anchors:
         self.found[span] = (start, end)
         self.take(span, start, end)
         self.copy.budget.charge(len(self._points) // 300)
-        lists = [self._hints] * (words > 1) + [self._points] * (words >= DISTINCTIVE)
-        for points in lists:
-            for point in ((span.start, self.copy.start(start)), (span.end, self.copy.end(end))):
-                at = bisect_left(points, point)
-                if points[at : at + 1] != [point]:
-                    points.insert(at, point)
+        for points in [self._hints] * (words > 1) + [self._points] * (words >= DISTINCTIVE):
+            insort(points, (span.start, self.copy.start(start)))
+            insort(points, (span.end, self.copy.end(end)))
 
     def _neighbours(self, span: Span, points: Points) -> tuple[tuple[int, int], tuple[int, int]]:
         before = bisect_right(points, (span.start, len(self.copy.raw))) - 1
@@ -263,7 +260,7 @@ def anchor(copy: Copy, spans: Sequence[Span], length: int, progress: Callable[[i
     """
     anchors = Anchors(copy, spans, length)
     order = sorted(spans, key=lambda span: (-span.length, span.start))
-    alike = _by(order, lambda span: span.normalized)
+    alike = _alike(order)
     # Words of several rows come when it is known where those are that lead to each.
     alone = [span for span in order if len(alike[span.normalized]) == 1]
     missed: set[Span] = set()
@@ -293,9 +290,8 @@ def settle(anchors: Anchors, spans: Sequence[Span]) -> None:
         The article's spans, each once.
     """
     lost = sorted((span for span in spans if span not in anchors.found), key=lambda span: (-span.length, span.start))
-    alike = _by(lost, lambda span: span.normalized)
     for at_last in (False, True):
-        for same in alike.values():
+        for same in _alike(lost).values():
             anchors.settle(same, anchors.places(same[0]), at_last=at_last)
     anchors.follow(lost)
 
@@ -314,9 +310,9 @@ def _look_everywhere(anchors: Anchors, spans: Sequence[Span], order: Sequence[Sp
             yield span
 
 
-def _by(spans: Iterable[Span], key: Callable[[Span], Key]) -> dict[Key, list[Span]]:
-    """Return spans grouped, in the order that they have."""
+def _alike(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Return spans by their normalised words, in the order that they have."""
     groups = defaultdict(list)
     for span in spans:
-        groups[key(span)].append(span)
+        groups[span.normalized].append(span)
     return groups

@@ -128,33 +128,28 @@ def against_the_codebook(text: str, spans: Iterable[tuple[str, str, int, int]]) 
     inside = {*quotations(text)}
     quoted = set()
     for table, key, start, end in spans:
-        yield from _edges(table, key, text, start, end)
+        place = start, end
         if table == "quotes":
-            quoted.add((start, end))
-            if (start, end) not in inside:
-                yield from _marks(key, text, start, end)
+            quoted.add(place)
+        for wrong, field, why in _faults(text, *place, unmarked=table == "quotes" and place not in inside):
+            if wrong:
+                yield Unproven(table, key, field, str(start if field == "start" else end), why)
     for start, end in sorted(inside - quoted):
         why = f"in quotation marks at {start}–{end}, and no row has just these words"
         yield Unproven("quotes", "", "text", text[start:end], why)
 
 
-def _edges(table: str, key: str, text: str, start: int, end: int) -> Iterator[Unproven]:
+def _faults(text: str, start: int, end: int, *, unmarked: bool) -> tuple[tuple[bool, str, str], ...]:
+    """Return what may be wrong with a span: whether it is, at which end, and why."""
     words = text[start:end]
-    if words[:1].isspace():
-        yield Unproven(table, key, "start", str(start), "the span begins with white space")
-    if words[-1:].isspace():
-        yield Unproven(table, key, "end", str(end), "the span ends with white space")
-    if "\n" in words:
-        yield Unproven(table, key, "end", str(end), "the span crosses a line break")
-    if not is_boundary(text, start):
-        yield Unproven(table, key, "start", str(start), "the span begins within a word")
-    if not is_boundary(text, end):
-        yield Unproven(table, key, "end", str(end), "the span ends within a word")
-
-
-def _marks(key: str, text: str, start: int, end: int) -> Iterator[Unproven]:
     # French puts a space between the marks and the words.
-    if not MARK.match(text[max(0, start - 2) : start].rstrip()[-1:]):
-        yield Unproven("quotes", key, "start", str(start), "there is no quotation mark before these words")
-    if not MARK.match(text[end : end + 2].lstrip()[:1]):
-        yield Unproven("quotes", key, "end", str(end), "there is no quotation mark after these words")
+    before, behind = text[max(0, start - 2) : start].rstrip()[-1:], text[end : end + 2].lstrip()[:1]
+    return (
+        (words[:1].isspace(), "start", "the span begins with white space"),
+        (words[-1:].isspace(), "end", "the span ends with white space"),
+        ("\n" in words, "end", "the span crosses a line break"),
+        (not is_boundary(text, start), "start", "the span begins within a word"),
+        (not is_boundary(text, end), "end", "the span ends within a word"),
+        (unmarked and not MARK.match(before), "start", "there is no quotation mark before these words"),
+        (unmarked and not MARK.match(behind), "end", "there is no quotation mark after these words"),
+    )

@@ -57,69 +57,62 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
     unclosed = ""
     for at, (first, last) in enumerate(lines):
         following = text[slice(*lines[at + 1])].lstrip()[:1] if at + 1 < len(lines) else ""
-        found = _Line(text, first, last, unclosed)
-        stretches = list(found.quotations())
-        unclosed = found.unclosed if following and following in found.unclosed else ""
+        stretches, left_open, begun = _of_line(text, first, last, unclosed)
+        unclosed = left_open if following and following in left_open else ""
         if unclosed:
-            stretches.append((found.begun, last))
+            stretches.append((begun, last))
         for start, end in stretches:
             words = text[start:end]
             if words.strip():
                 yield end - len(words.lstrip()), start + len(words.rstrip())
 
 
-class _Line:
-    """A line and its quotations.
+def _of_line(text: str, first: int, last: int, before: str) -> tuple[list[tuple[int, int]], str, int]:
+    """Return what is between marks that a line opens and closes, and what it leaves open.
 
     Parameters
     ----------
     text, first, last
-        Where it is.
+        Where the line is.
     before
         The marks that may begin it, if the line before left a quotation open.
 
-    Attributes
-    ----------
-    unclosed
+    Returns
+    -------
+    stretches : list of tuple of int
+        What is between marks.
+    unclosed : str
         The marks that may begin the next line, if this one leaves a quotation open; else empty.
-    begun
+    begun : int
         Where the words of that quotation begin.
     """
-
-    def __init__(self, text: str, first: int, last: int, before: str) -> None:
-        self._text, self._first, self._last = text, first, last
-        self._before = before
-        self.unclosed, self.begun = "", last
-
-    def quotations(self) -> Iterator[tuple[int, int]]:
-        """Yield what is between marks that this line opens and closes."""
-        text, last = self._text, self._last
-        opened: list[tuple[str, int]] = []
-        done = self._first
-        for match in MARK.finditer(text, self._first, last):
-            mark, at = match[0], match.start()
-            if at < done or _WITHIN.match(text, at):
-                continue
-            goes_on = mark in self._before and not text[self._first : at].strip()
-            closes = [place for place, (other, _) in enumerate(opened) if mark in _CLOSED_BY[other]]
-            begins = mark in _EITHER and _BEFORE.match(text[at - 1 : at]) and not _BEHIND.match(text[at + 1 : at + 2])
-            if closes and not begins:
-                start = opened[closes[-1]][1]
-                del opened[closes[-1] :]
-                if not opened:
-                    yield start, at
-            elif mark in _CLOSED_BY and (goes_on or _opens(text, at)):
-                opened = [*opened[-_DEEPEST:], (mark, at + 1)]
-            elif mark in _SINGLE and not opened and _opens_single(text, at):
-                end = _end_of_single(text, at, last)
-                if end:
-                    yield at + 1, end
-                    done = end + 1
-                elif not self.unclosed:
-                    self.unclosed, self.begun = mark, at + 1
-        if opened:
-            mark, self.begun = opened[0]
-            self.unclosed = mark + _CLOSED_BY[mark]
+    stretches: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    unclosed, begun, done = "", last, first
+    for match in MARK.finditer(text, first, last):
+        mark, at = match[0], match.start()
+        if at < done or _WITHIN.match(text, at):
+            continue
+        goes_on = mark in before and not text[first:at].strip()
+        closes = [place for place, (other, _) in enumerate(opened) if mark in _CLOSED_BY[other]]
+        begins = mark in _EITHER and _BEFORE.match(text[at - 1 : at]) and not _BEHIND.match(text[at + 1 : at + 2])
+        if closes and not begins:
+            if closes[-1] == 0:
+                stretches.append((opened[0][1], at))
+            del opened[closes[-1] :]
+        elif mark in _CLOSED_BY and (goes_on or _opens(text, at)):
+            opened = [*opened[-_DEEPEST:], (mark, at + 1)]
+        elif mark in _SINGLE and not opened and _opens_single(text, at):
+            end = _end_of_single(text, at, last)
+            if end:
+                stretches.append((at + 1, end))
+                done = end + 1
+            elif not unclosed:
+                unclosed, begun = mark, at + 1
+    if opened:
+        mark, begun = opened[0]
+        unclosed = mark + _CLOSED_BY[mark]
+    return stretches, unclosed, begun
 
 
 def _opens(text: str, at: int) -> bool:
@@ -130,10 +123,6 @@ def _opens(text: str, at: int) -> bool:
         # French and others have a space between an opening mark and the words.
         return text[at] in _OPENING or not (not behind or behind.isspace())
     return not _BEHIND.match(behind) or bool(MARK.match(behind)) or (text[at] in _OPENING and bool(MARK.match(before)))
-
-
-def _closes(text: str, at: int) -> bool:
-    return not text[at - 1 : at].isspace() and not _LETTER.match(text[at + 1 : at + 2])
 
 
 def _opens_single(text: str, at: int) -> bool:
@@ -147,8 +136,9 @@ def _end_of_single(text: str, at: int, last: int) -> int:
     """Return where a mark is closed that may be an apostrophe, 0 if nowhere. In “the ‘workers’ rights’” a plural's apostrophe closes nothing."""
     ends = []
     for match in MARK.finditer(text, at + 2, last):
-        if match[0] in _SINGLE[text[at]] and _closes(text, match.start()):
-            ends.append(match.start())
+        end = match.start()
+        if match[0] in _SINGLE[text[at]] and not text[end - 1].isspace() and not _LETTER.match(text[end + 1 : end + 2]):
+            ends.append(end)
         elif match[0] == text[at]:
             break
     plain = [end for end in ends if not (text[end - 1] == "s" and text[end + 1 : end + 3].lstrip().islower())]

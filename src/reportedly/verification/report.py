@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from reportedly.verification.alignment import clip
+from reportedly.text.display import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -132,7 +132,7 @@ class Verification:
                 yield _together(rows)
             else:
                 yield from _at_most(most, list(map(str, rows)), name)
-        bare = [f"no row covers {start}–{end}: {clip(words, 80)}" for start, end, words in self.uncovered]
+        bare = [f"no row covers {start}–{end}: {cut(words, 80)!r}" for start, end, words in self.uncovered]
         yield from _at_most(_LINES_FOUND, bare, "not covered")
 
     def to_json(self) -> str:

@@ -6,6 +6,7 @@ A span whose words the dataset carries (quotations, surfaces) is looked for by t
 from __future__ import annotations
 
 import os
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from reportedly import limits
@@ -15,6 +16,7 @@ from reportedly.package.paths import address
 from reportedly.package.resolve import open_package
 from reportedly.text.boundaries import is_boundary
 from reportedly.text.digest import sha256_text
+from reportedly.text.display import cut
 from reportedly.verification.alignment import in_place, most_alike
 from reportedly.verification.anchoring import anchor, settle
 from reportedly.verification.budget import Budget
@@ -141,8 +143,7 @@ def _read(source: str | os.PathLike[str] | None) -> str:
         raise ReportedlyError("Give verify the path of a text file, or the text itself as text=….")
     # pathlib refuses what no path can be.
     if isinstance(source, str) and not os.path.exists(source) and not address(source):  # noqa: PTH110 - as above
-        shown = source if len(source) <= 60 else f"{source[:59]}…"
-        raise PackageError(f"{shown!r}: there is no such file. Pass a text itself as text=….")
+        raise PackageError(f"{cut(source, 60)!r}: there is no such file. Pass a text itself as text=….")
     return _characters(source)
 
 
@@ -166,13 +167,12 @@ def _coded(home: Package, text: str, article: str | None) -> tuple[str, Rows, se
         listed = ", ".join(articles)
         raise ReportedlyError(f"The text matches no article exactly. Say which one it should be: {listed}.")
     claims = {row["claim_id"]: row["article_id"] for row in tables["claims"]}
-    here: Rows = {}
-    elsewhere: Rows = {}
-    for table, rows in tables.items():
-        here[table], elsewhere[table] = [], []
-        for row in rows:
-            of = row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name)
-            (here if of == name else elsewhere)[table].append(row)
+
+    def is_here(row: dict[str, str]) -> bool:
+        return name == (row["article_id"] if "article_id" in row else claims.get(row.get("claim_id", ""), name))
+
+    here = {table: list(filter(is_here, rows)) for table, rows in tables.items()}
+    elsewhere = {table: list(filterfalse(is_here, rows)) for table, rows in tables.items()}
     return text, here, actors_of(elsewhere)
 
 
