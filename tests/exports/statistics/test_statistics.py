@@ -148,7 +148,7 @@ def labels(table, *, flat):
     """Return the labels of numbers that a file should hold."""
     found = {name: dict(enumerate(LABELS[tuple(values)], 1)) for name, values in codes(table, flat=flat).items()}
     booleans = [name for name, column in frame(table, flat=flat).items() if column.dtype == "boolean"]
-    return found | dict.fromkeys(booleans, {0: "no", 1: "yes"})
+    return found | {name: {0: "no", 1: "yes"} for name in booleans}
 
 
 def titles(table):
@@ -204,7 +204,7 @@ def test_pyreadstat_reads_what_load_gives(folder, loaded, program, table, flat):
 @FORMS
 @TABLES
 @READERS
-def test_r_reads_what_load_gives_and_the_labels(read_by_r, loaded, program, reader, table, flat):
+def test_r_reads_what_load_gives_and_the_labels(read_by_r, loaded, *, program, reader, table, flat):
     def text(cell):
         if isinstance(cell, dt.date) and reader == "foreign":
             return str((cell - DAY_ZERO).days * 86_400)
