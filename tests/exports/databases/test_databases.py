@@ -478,7 +478,7 @@ def test_what_is_lost_is_told(tmp_path, form, tables, losses):
         ("duckdb", "quotes", {"language": "English"}, "quotes: Constraint Error: CHECK constraint failed"),
     ],
 )
-def test_a_cell_that_does_not_fit_is_told(copy, tmp_path, form, table, cells, told):
+def test_a_cell_that_does_not_fit_is_told(copy, tmp_path, *, form, table, cells, told):
     copy.set(table, 2, **cells)
     with pytest.raises(PackageError, match=rf"^{re.escape(told)}[^\n]*; see `reportedly validate`$"):
         reportedly.export(form, tmp_path / "made.db", package=copy.root)
