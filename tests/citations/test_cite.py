@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import re
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import reportedly
+from reportedly.citations.cited_rows import keys
 from reportedly.citations.csl_json import item
 from reportedly.citations.formats import FORMATS
 from reportedly.errors import MissingExtraError, PackageError, UnknownNameError
@@ -29,20 +31,7 @@ ROOT = Path(__file__).parents[2]
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
 VERSION, DAY, URN = DESCRIPTOR["version"], DESCRIPTOR["created"][:10], DESCRIPTOR["id"]
 YEAR, MONTH, DATE = (int(part) for part in DAY.split("-"))
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTH_NAME = calendar.month_name[MONTH]
 TITLE = "Reportedly: who demands what, who said it, and who says so"
 HEADLINE = "Reportedly: Who Demands What, Who Said It, and Who Says So"
 SOURCE = "TASR, article tasr-0001, n.d."
@@ -91,64 +80,191 @@ NO_DOI = f"No DOI yet; {URN}"
 HOSTILE = "100 % of $5 & “a_b” ‘c’ #1 {x \\ ~ ^ é Š – … “‘d’” ’tis @e = f, <g> | 50€"
 
 
-def remark(key):
-    sha256 = ROWS[key][1]
-    return f"Coded from {SOURCE}; SHA-256 {sha256[:16]}…; no DOI yet" if sha256 else "No DOI yet"
-
-
-def name(key):
-    return f"reportedly-{VERSION}-{key.replace('/', '-')}"
-
-
 def latex(text):
     for mark, command in {"←": r"$\leftarrow$", "“": "``", "”": "''", "’": "'", "…": r"\dots{}"}.items():
         text = text.replace(mark, command)
     return text
 
 
-def test_the_formats_are_these():
-    assert list(FORMATS) == [
-        *("apa", "chicago", "apsa", "harvard", "ieee"),
-        *("bibtex", "biblatex", "ris", "csl-json", "datacite"),
-    ]
+AUTHOR = "Reportedly contributors"
+ISSUED = {"author": [{"literal": AUTHOR}], "issued": {"date-parts": [[YEAR, MONTH, DATE]]}, "version": VERSION}
 
 
-def test_the_dataset_in_apa():
-    assert reportedly.cite() == f"Reportedly contributors. ({YEAR}). {TITLE} (Version {VERSION}) [Data set]. ({NO_DOI})"
+def as_json(value):
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def test_the_dataset_in_chicago():
-    assert reportedly.cite(format="chicago") == (
-        f"Reportedly contributors. {YEAR}. ‘{HEADLINE}’. Data set. Version {VERSION}. {MONTHS[MONTH - 1]} {DATE}. {NO_DOI}."
+def datacite(title, **first):
+    return as_json(
+        {
+            **first,
+            "creators": [{"name": AUTHOR, "nameType": "Organizational"}],
+            "titles": [{"title": title}],
+            "publisher": {"name": AUTHOR},
+            "publicationYear": str(YEAR),
+            "dates": [{"date": DAY, "dateType": "Issued"}],
+            "version": VERSION,
+            "schemaVersion": "http://datacite.org/schema/kernel-4",
+        }
     )
 
 
+# The dataset in every format.
+DATASET = {
+    "apa": f"Reportedly contributors. ({YEAR}). {TITLE} (Version {VERSION}) [Data set]. ({NO_DOI})",
+    "chicago": f"Reportedly contributors. {YEAR}. ‘{HEADLINE}’. Data set. Version {VERSION}. {MONTH_NAME} {DATE}. {NO_DOI}.",
+    "apsa": f"Reportedly contributors. {YEAR}. ‘{HEADLINE} (Version {VERSION})’. ({NO_DOI})",
+    "harvard": f"Reportedly contributors ({YEAR}) ‘{TITLE} (Version {VERSION})’. ({NO_DOI})",
+    "ieee": f"Reportedly contributors, ‘{TITLE} (Version {VERSION})’. {MONTH_NAME[:3]}. {DATE}, {YEAR}. ({NO_DOI})",
+    "bibtex": (
+        f"@misc{{reportedly-{VERSION},\n"
+        "  author = {{Reportedly contributors}},\n"
+        f"  title = {{{{{TITLE}}}}},\n"
+        "  howpublished = {Data set},\n"
+        f"  year = {{{YEAR}}},\n"
+        f"  month = {MONTH_NAME[:3].lower()},\n"
+        f"  note = {{Version {VERSION}; no DOI yet; {URN}}},\n"
+        f"  keywords = {{{', '.join(DESCRIPTOR['keywords'])}}},\n"
+        "}"
+    ),
+    "biblatex": (
+        f"@dataset{{reportedly-{VERSION},\n"
+        "  author = {{Reportedly contributors}},\n"
+        f"  title = {{{{{TITLE}}}}},\n"
+        "  type = {Data set},\n"
+        f"  date = {{{DAY}}},\n"
+        f"  version = {{{VERSION}}},\n"
+        f"  addendum = {{{NO_DOI}}},\n"
+        f"  keywords = {{{', '.join(DESCRIPTOR['keywords'])}}},\n"
+        "}"
+    ),
+    "ris": (
+        f"TY  - DATA\nID  - reportedly-{VERSION}\nAU  - Reportedly contributors\nTI  - {TITLE}\nM3  - data set\nET  - {VERSION}\n"
+        f"PY  - {YEAR}\nDA  - {DAY.replace('-', '/')}\nAB  - {DESCRIPTOR['description']}\n"
+        f"{''.join(f'KW  - {word}{chr(10)}' for word in DESCRIPTOR['keywords'])}N1  - {NO_DOI}\nER  - "
+    ),
+    "csl-json": as_json(
+        [
+            {
+                "id": f"reportedly-{VERSION}",
+                "type": "dataset",
+                "title": TITLE,
+                "genre": "data set",
+                "abstract": DESCRIPTOR["description"],
+                "keyword": ", ".join(DESCRIPTOR["keywords"]),
+                **ISSUED,
+                "references": NO_DOI,
+            }
+        ]
+    ),
+    "datacite": datacite(
+        TITLE,
+        alternateIdentifiers=[{"alternateIdentifier": URN, "alternateIdentifierType": "URN"}],
+        types={"resourceType": "Data set", "resourceTypeGeneral": "Dataset"},
+        formats=["text/csv"],
+        subjects=[{"subject": word} for word in DESCRIPTOR["keywords"]],
+        rightsList=[
+            {
+                "rights": "Creative Commons Attribution 4.0 International",
+                "rightsUri": "https://creativecommons.org/licenses/by/4.0/",
+                "rightsIdentifier": "CC-BY-4.0",
+                "rightsIdentifierScheme": "SPDX",
+                "schemeUri": "https://spdx.org/licenses/",
+            }
+        ],
+        descriptions=[
+            {"description": DESCRIPTOR["description"], "descriptionType": "Abstract"},
+            {"description": NO_DOI, "descriptionType": "Other"},
+        ],
+    ),
+}
+
+
+def row(key):
+    """Return what a row is cited as, in every format whose words are known to the letter."""
+    (title, sha256), name = ROWS[key], f"reportedly-{VERSION}-{key.replace('/', '-')}"
+    digest = f"SHA-256 {sha256[:16]}…"
+    remark = f"Coded from {SOURCE}; {digest}; no DOI yet" if sha256 else "No DOI yet"
+    proof = f"SHA-256 of the words: {sha256}" if sha256 else ""
+    identifiers = {"Primary key": key, **({"SHA-256": sha256} if sha256 else {})}
+    inside = f"{TITLE} (Data Set Row {key}; Version {VERSION})"
+    return {
+        "apa": f"Reportedly contributors. ({YEAR}). {title}. In {inside}. ({remark})",
+        # Chicago keeps the capitals of what is quoted.
+        "chicago": (
+            f"Reportedly contributors. {YEAR}. ‘{title}’. In {HEADLINE}, Data Set Row {key}, version {VERSION}. "
+            f"{MONTH_NAME} {DATE}. {remark}."
+        ),
+        # Styles that know no versions.
+        **dict.fromkeys(("apsa", "harvard", "ieee"), (f"‘{title}’", inside, f" ({remark})")),
+        "bibtex": (
+            f"@misc{{{name},\n"
+            "  author = {{Reportedly contributors}},\n"
+            f"  title = {{{{{latex(title)}}}}},\n"
+            f"  howpublished = {{Data set row {key} of ``{TITLE}'', version {VERSION}}},\n"
+            f"  year = {{{YEAR}}},\n"
+            f"  month = {MONTH_NAME[:3].lower()},\n"
+            f"  note = {{{latex(remark)}}},\n" + (f"  annote = {{{proof}}},\n}}" if proof else "}")
+        ),
+        "biblatex": (
+            f"@dataset{{{name},\n"
+            "  author = {{Reportedly contributors}},\n"
+            f"  title = {{{{{latex(title)}}}}},\n"
+            f"  titleaddon = {{Data set row {key} of ``{TITLE}''}},\n"
+            f"  date = {{{DAY}}},\n"
+            f"  version = {{{VERSION}}},\n"
+            f"  addendum = {{{latex(remark)}}},\n" + (f"  annotation = {{{proof}}},\n}}" if proof else "}")
+        ),
+        "ris": (
+            f"TY  - DATA\nID  - {name}\nAU  - Reportedly contributors\nTI  - {title}\nT2  - {TITLE}\nAN  - {key}\nM3  - data set row\n"
+            f"ET  - {VERSION}\nPY  - {YEAR}\nDA  - {DAY.replace('-', '/')}\nN1  - {remark}\n"
+            + (f"N1  - {proof}\nER  - " if proof else "ER  - ")
+        ),
+        "csl-json": as_json(
+            [
+                {
+                    "id": name,
+                    "type": "dataset",
+                    "title": title,
+                    "container-title": TITLE,
+                    "number": key,
+                    "genre": "data set row",
+                    **({"note": proof} if proof else {}),
+                    **ISSUED,
+                    "references": remark,
+                }
+            ]
+        ),
+        "datacite": datacite(
+            title,
+            alternateIdentifiers=[
+                {"alternateIdentifier": value, "alternateIdentifierType": kind} for kind, value in identifiers.items()
+            ],
+            types={"resourceType": "Data set row", "resourceTypeGeneral": "Dataset"},
+            relatedItems=[
+                {
+                    "relationType": "IsPartOf",
+                    "relatedItemType": "Dataset",
+                    "titles": [{"title": TITLE}],
+                    "relatedItemIdentifier": {"relatedItemIdentifier": URN, "relatedItemIdentifierType": "URN"},
+                }
+            ],
+            descriptions=[{"description": remark, "descriptionType": "Other"}],
+        ),
+    }
+
+
+@pytest.mark.parametrize("form", DATASET)
+def test_the_dataset_is_cited_to_the_letter(form):
+    assert list(FORMATS) == list(DATASET)
+    assert reportedly.cite(format=form) == DATASET[form]
+
+
 @pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_apa(key):
-    assert reportedly.cite(key) == (
-        f"Reportedly contributors. ({YEAR}). {ROWS[key][0]}. In {TITLE} (Data Set Row {key}; Version {VERSION}). ({remark(key)})"
-    )
-
-
-@pytest.mark.parametrize(
-    ("form", "told"),
-    {
-        "apsa": f"Reportedly contributors. {YEAR}. ‘{HEADLINE} (Version {VERSION})’. ({NO_DOI})",
-        "harvard": f"Reportedly contributors ({YEAR}) ‘{TITLE} (Version {VERSION})’. ({NO_DOI})",
-        "ieee": f"Reportedly contributors, ‘{TITLE} (Version {VERSION})’. {MONTHS[MONTH - 1][:3]}. {DATE}, {YEAR}. ({NO_DOI})",
-    }.items(),
-)
-def test_the_dataset_in_styles_that_know_no_versions(form, told):
-    assert reportedly.cite(format=form) == told
-
-
-@pytest.mark.parametrize("key", ROWS)
-@pytest.mark.parametrize("form", ["apsa", "harvard", "ieee"])
-def test_a_row_in_styles_that_know_no_versions(form, key):
-    found = reportedly.cite(key, format=form)
-    assert f"‘{ROWS[key][0]}’" in found
-    assert f"{TITLE} (Data Set Row {key}; Version {VERSION})" in found
-    assert found.endswith(f" ({remark(key)})")
+@pytest.mark.parametrize("form", DATASET)
+def test_a_row_is_cited_to_the_letter(form, key):
+    found, wanted = reportedly.cite(key, format=form), row(key)[form]
+    assert found == wanted if isinstance(wanted, str) else all(part in found for part in wanted)
 
 
 def by_citeproc(about):
@@ -185,198 +301,6 @@ def test_apa_is_what_the_style_s_own_file_gives(changes):
     assert about.citation == by_citeproc(about)
 
 
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_chicago_keeps_the_capitals_of_what_is_quoted(key):
-    assert reportedly.cite(key, format="chicago") == (
-        f"Reportedly contributors. {YEAR}. ‘{ROWS[key][0]}’. In {HEADLINE}, Data Set Row {key}, version {VERSION}. "
-        f"{MONTHS[MONTH - 1]} {DATE}. {remark(key)}."
-    )
-
-
-def test_the_dataset_in_bibtex():
-    assert reportedly.cite(format="bibtex") == (
-        f"@misc{{reportedly-{VERSION},\n"
-        "  author = {{Reportedly contributors}},\n"
-        f"  title = {{{{{TITLE}}}}},\n"
-        "  howpublished = {Data set},\n"
-        f"  year = {{{YEAR}}},\n"
-        f"  month = {MONTHS[MONTH - 1][:3].lower()},\n"
-        f"  note = {{Version {VERSION}; no DOI yet; {URN}}},\n"
-        f"  keywords = {{{', '.join(DESCRIPTOR['keywords'])}}},\n"
-        "}"
-    )
-
-
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_bibtex(key):
-    title, sha256 = ROWS[key]
-    proof = f"  annote = {{SHA-256 of the words: {sha256}}},\n" if sha256 else ""
-    assert reportedly.cite(key, format="bibtex") == (
-        f"@misc{{{name(key)},\n"
-        "  author = {{Reportedly contributors}},\n"
-        f"  title = {{{{{latex(title)}}}}},\n"
-        f"  howpublished = {{Data set row {key} of ``{TITLE}'', version {VERSION}}},\n"
-        f"  year = {{{YEAR}}},\n"
-        f"  month = {MONTHS[MONTH - 1][:3].lower()},\n"
-        f"  note = {{{latex(remark(key))}}},\n"
-        f"{proof}}}"
-    )
-
-
-def test_the_dataset_in_biblatex():
-    assert reportedly.cite(format="biblatex") == (
-        f"@dataset{{reportedly-{VERSION},\n"
-        "  author = {{Reportedly contributors}},\n"
-        f"  title = {{{{{TITLE}}}}},\n"
-        "  type = {Data set},\n"
-        f"  date = {{{DAY}}},\n"
-        f"  version = {{{VERSION}}},\n"
-        f"  addendum = {{{NO_DOI}}},\n"
-        f"  keywords = {{{', '.join(DESCRIPTOR['keywords'])}}},\n"
-        "}"
-    )
-
-
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_biblatex(key):
-    title, sha256 = ROWS[key]
-    proof = f"  annotation = {{SHA-256 of the words: {sha256}}},\n" if sha256 else ""
-    assert reportedly.cite(key, format="biblatex") == (
-        f"@dataset{{{name(key)},\n"
-        "  author = {{Reportedly contributors}},\n"
-        f"  title = {{{{{latex(title)}}}}},\n"
-        f"  titleaddon = {{Data set row {key} of ``{TITLE}''}},\n"
-        f"  date = {{{DAY}}},\n"
-        f"  version = {{{VERSION}}},\n"
-        f"  addendum = {{{latex(remark(key))}}},\n"
-        f"{proof}}}"
-    )
-
-
-def test_the_dataset_in_ris():
-    keywords = "".join(f"KW  - {word}\n" for word in DESCRIPTOR["keywords"])
-    assert reportedly.cite(format="ris") == (
-        f"TY  - DATA\nID  - reportedly-{VERSION}\nAU  - Reportedly contributors\nTI  - {TITLE}\nM3  - data set\nET  - {VERSION}\n"
-        f"PY  - {YEAR}\nDA  - {DAY.replace('-', '/')}\nAB  - {DESCRIPTOR['description']}\n{keywords}N1  - {NO_DOI}\nER  - "
-    )
-
-
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_ris(key):
-    title, sha256 = ROWS[key]
-    proof = f"N1  - SHA-256 of the words: {sha256}\n" if sha256 else ""
-    assert reportedly.cite(key, format="ris") == (
-        f"TY  - DATA\nID  - {name(key)}\nAU  - Reportedly contributors\nTI  - {title}\nT2  - {TITLE}\nAN  - {key}\nM3  - data set row\n"
-        f"ET  - {VERSION}\nPY  - {YEAR}\nDA  - {DAY.replace('-', '/')}\nN1  - {remark(key)}\n{proof}ER  - "
-    )
-
-
-def test_the_dataset_in_csl_json():
-    assert reportedly.cite(format="csl-json") == json.dumps(
-        [
-            {
-                "id": f"reportedly-{VERSION}",
-                "type": "dataset",
-                "title": TITLE,
-                "genre": "data set",
-                "abstract": DESCRIPTOR["description"],
-                "keyword": ", ".join(DESCRIPTOR["keywords"]),
-                "author": [{"literal": "Reportedly contributors"}],
-                "issued": {"date-parts": [[YEAR, MONTH, DATE]]},
-                "version": VERSION,
-                "references": NO_DOI,
-            }
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )
-
-
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_csl_json(key):
-    title, sha256 = ROWS[key]
-    assert reportedly.cite(key, format="csl-json") == json.dumps(
-        [
-            {
-                "id": name(key),
-                "type": "dataset",
-                "title": title,
-                "container-title": TITLE,
-                "number": key,
-                "genre": "data set row",
-                **({"note": f"SHA-256 of the words: {sha256}"} if sha256 else {}),
-                "author": [{"literal": "Reportedly contributors"}],
-                "issued": {"date-parts": [[YEAR, MONTH, DATE]]},
-                "version": VERSION,
-                "references": remark(key),
-            }
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )
-
-
-def datacite(first, title):
-    return json.dumps(
-        {
-            **first,
-            "creators": [{"name": "Reportedly contributors", "nameType": "Organizational"}],
-            "titles": [{"title": title}],
-            "publisher": {"name": "Reportedly contributors"},
-            "publicationYear": str(YEAR),
-            "dates": [{"date": DAY, "dateType": "Issued"}],
-            "version": VERSION,
-            "schemaVersion": "http://datacite.org/schema/kernel-4",
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
-
-
-def test_the_dataset_in_datacite():
-    licence = {
-        "rights": "Creative Commons Attribution 4.0 International",
-        "rightsUri": "https://creativecommons.org/licenses/by/4.0/",
-        "rightsIdentifier": "CC-BY-4.0",
-        "rightsIdentifierScheme": "SPDX",
-        "schemeUri": "https://spdx.org/licenses/",
-    }
-    first = {
-        "alternateIdentifiers": [{"alternateIdentifier": URN, "alternateIdentifierType": "URN"}],
-        "types": {"resourceType": "Data set", "resourceTypeGeneral": "Dataset"},
-        "formats": ["text/csv"],
-        "subjects": [{"subject": word} for word in DESCRIPTOR["keywords"]],
-        "rightsList": [licence],
-        "descriptions": [
-            {"description": DESCRIPTOR["description"], "descriptionType": "Abstract"},
-            {"description": NO_DOI, "descriptionType": "Other"},
-        ],
-    }
-    assert reportedly.cite(format="datacite") == datacite(first, TITLE)
-
-
-@pytest.mark.parametrize("key", ROWS)
-def test_a_row_in_datacite(key):
-    title, sha256 = ROWS[key]
-    identifiers = {"Primary key": key, **({"SHA-256": sha256} if sha256 else {})}
-    first = {
-        "alternateIdentifiers": [
-            {"alternateIdentifier": value, "alternateIdentifierType": kind} for kind, value in identifiers.items()
-        ],
-        "types": {"resourceType": "Data set row", "resourceTypeGeneral": "Dataset"},
-        "relatedItems": [
-            {
-                "relationType": "IsPartOf",
-                "relatedItemType": "Dataset",
-                "titles": [{"title": TITLE}],
-                "relatedItemIdentifier": {"relatedItemIdentifier": URN, "relatedItemIdentifierType": "URN"},
-            }
-        ],
-        "descriptions": [{"description": remark(key), "descriptionType": "Other"}],
-    }
-    assert reportedly.cite(key, format="datacite") == datacite(first, title)
-
-
 @pytest.mark.parametrize(
     ("table", "who", "words"),
     [
@@ -408,9 +332,6 @@ def test_every_digest_is_that_of_the_words_in_the_article(loaded, article):
 
 
 def test_every_row_of_the_other_tables_can_be_cited():
-    from reportedly.citations.cited_rows import keys
-    from reportedly.package.shipped import shipped
-
     found = keys(shipped())
     rows = sum(len(reportedly.load(table)) for table in reportedly.tables() if table != "errata")
     assert len(found) == len(set(found)) == rows
@@ -661,19 +582,6 @@ QUOTED = {
 def test_marks_open_and_close_in_latex(copy, form, title, told):
     copy.change_descriptor(lambda descriptor: descriptor.update(title=title))
     assert f"\n  title = {{{{{told}}}}},\n" in reportedly.cite(format=form, package=copy.root)
-
-
-@pytest.mark.parametrize("title", QUOTED)
-def test_pylatexenc_reads_the_words_back(copy, title):
-    bibtexparser, latex2text = pytest.importorskip("bibtexparser"), pytest.importorskip("pylatexenc.latex2text")
-    copy.change_descriptor(lambda descriptor: descriptor.update(title=title))
-    (entry,) = bibtexparser.parse_string(reportedly.cite(format="bibtex", package=copy.root)).entries
-    again = latex2text.LatexNodes2Text().latex_to_text(entry["title"].strip("{}"))
-
-    def words(text):
-        return re.sub(r"\W+", " ", text)
-
-    assert words(again) == words(title)
 
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex"])

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import reportedly
-from reportedly.errors import PackageError, TargetError
+from reportedly.errors import TargetError
 
 pytestmark = pytest.mark.fast_one_in(3)
 
@@ -84,10 +84,9 @@ def test_a_sheet_holds_what_load_gives_with_types(opened, loaded, table, flat):
     wanted = [[held(cell) for cell in row.values()] for row in loaded(table, flat=flat)]
     assert heading == list(frame(table, flat=flat).columns)
     assert found == wanted
-    for row, others in zip(found, wanted, strict=True):
-        for cell, other in zip(row, others, strict=True):
-            # openpyxl reads whole numbers as int; a boolean is not one of them.
-            assert isinstance(cell, bool) == isinstance(other, bool)
+    # A boolean is equal to a number.
+    booleans = [[[isinstance(cell, bool) for cell in row] for row in each] for each in (found, wanted)]
+    assert booleans[0] == booleans[1]
 
 
 @FORMS
@@ -255,12 +254,6 @@ def test_sheets_get_names_that_excel_allows(tmp_path, copy):
     copy.change_resource("participants", name="participants-in-what-a-claim-is-about")
     made = reportedly.export("excel", tmp_path / "names.xlsx", package=copy.root)
     assert openpyxl.load_workbook(made.path).sheetnames[-2:] == ["participants-in-what-a-claim-is", "dictionary_2"]
-
-
-def test_a_cell_that_is_not_of_its_type_is_told(tmp_path, copy):
-    copy.set("figures", 2, earliest="soon")
-    with pytest.raises(PackageError, match="see `reportedly validate`"):
-        reportedly.export("excel", tmp_path / "odd.xlsx", package=copy.root)
 
 
 def test_tables_with_and_without_rows_are_written(tmp_path, copy):

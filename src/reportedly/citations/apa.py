@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from reportedly.citations.works import Work
 
 
-def write(work: Work, form: str) -> str:
+def write(work: Work, _form: str) -> str:
     """Return the reference as a line of plain text."""
-    del form
     if not isinstance(work, CitedRow):
         return work.citation
     about = work.dataset

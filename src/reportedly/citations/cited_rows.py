@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.citations.works import CitedRow
@@ -10,6 +9,7 @@ from reportedly.errors import UnknownNameError
 from reportedly.frames.chains import chain
 from reportedly.package.about import dataset, sentence
 from reportedly.package.errata import refuse_withdrawn
+from reportedly.text.digest import sha256_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,13 +104,13 @@ def _source(home: Package, table: str, cells: Cells, said: _Said) -> str:
 
 def _quote(home: Package, cells: Cells) -> _Said:
     words = f"{_name(home, cells['speaker_id'])}: “{cells['text']}”"
-    return _Said(words, cells["claim_id"], _digest(cells["text"]))
+    return _Said(words, cells["claim_id"], sha256_text(cells["text"]))
 
 
 def _figure(home: Package, cells: Cells) -> _Said:
     holder = _name(home, _one(home, "claims", cells["claim_id"])["holder_id"])
     words = f"{holder}: “{cells['surface']}”, {cells['measures']}"
-    return _Said(words, cells["claim_id"], _digest(cells["surface"]))
+    return _Said(words, cells["claim_id"], sha256_text(cells["surface"]))
 
 
 def _demand(home: Package, cells: Cells) -> _Said:
@@ -130,16 +130,12 @@ def _claim(home: Package, cells: Cells) -> _Said:
     return _Said(words, cells["claim_id"], cells["span_sha256"])
 
 
-def _attribution(home: Package, cells: Cells) -> _Said:
+def _voice(home: Package, cells: Cells) -> _Said:
+    """Return what an attribution or a participant says: an actor, what it is to the claim, and the claim."""
     claim = _one(home, "claims", cells["claim_id"])
-    words = f"{_name(home, cells['actor_id'])} ({cells['relation']}): {claim['content'].removesuffix('.')}"
-    return _Said(words, cells["claim_id"], cells["span_sha256"])
-
-
-def _participant(home: Package, cells: Cells) -> _Said:
-    claim = _one(home, "claims", cells["claim_id"])
-    words = f"{_name(home, cells['actor_id'])} ({cells['part']}): {claim['content'].removesuffix('.')}"
-    return _Said(words, cells["claim_id"], claim["span_sha256"])
+    role = cells["relation"] if "relation" in cells else cells["part"]
+    words = f"{_name(home, cells['actor_id'])} ({role}): {claim['content'].removesuffix('.')}"
+    return _Said(words, cells["claim_id"], cells.get("span_sha256", claim["span_sha256"]))
 
 
 def _article(home: Package, cells: Cells) -> _Said:
@@ -151,10 +147,6 @@ def _actor(_home: Package, cells: Cells) -> _Said:
     return _Said(", ".join(filter(None, (cells["name"], cells["role"]))))
 
 
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
 # The tables whose rows can be cited, those first that people cite most.
 _SAY: dict[str, Callable[[Package, Cells], _Said]] = {
     "quotes": _quote,
@@ -163,6 +155,6 @@ _SAY: dict[str, Callable[[Package, Cells], _Said]] = {
     "claims": _claim,
     "actors": _actor,
     "articles": _article,
-    "attributions": _attribution,
-    "participants": _participant,
+    "attributions": _voice,
+    "participants": _voice,
 }

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from reportedly.package.about import Creator
 
 
-def write(work: Work, form: str) -> str:
+def write(work: Work, _form: str) -> str:
     """Return a list of the one item."""
-    del form
     return json.dumps([item(work)], ensure_ascii=False, indent=2)
 
 

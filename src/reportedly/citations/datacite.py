@@ -24,7 +24,7 @@ _UNAVAILABLE = ":unav"
 _OTHER = "Other"
 
 
-def write(work: Work, form: str) -> str:
+def write(work: Work, _form: str) -> str:
     """Return the metadata as one object.
 
     Raises
@@ -32,7 +32,6 @@ def write(work: Work, form: str) -> str:
     PackageError
         If the descriptor has no date: the schema requires the year.
     """
-    del form
     about = dataset_of(work)
     if about.date is None:
         raise PackageError(

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from reportedly.package.about import Creator
 
 
-def write(work: Work, form: str) -> str:
+def write(work: Work, _form: str) -> str:
     """Return a record."""
-    del form
     about = dataset_of(work)
     row = work if isinstance(work, CitedRow) else None
     tags = [

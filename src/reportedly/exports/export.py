@@ -17,8 +17,9 @@ from reportedly.package.resolve import open_package
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
+    from types import ModuleType
 
-    from reportedly.exports.formats import Format, Writer
+    from reportedly.exports.formats import Format
     from reportedly.package.contents import Contents
 
 
@@ -118,7 +119,7 @@ def _usual(form: Format, contents: Contents) -> str:
     return f"{name}-{form.name}" if form.is_folder else f"{name}{form.suffix}"
 
 
-def _write(form: Format, module: Writer, contents: Contents, place: Path, progress: Callable[[str], None]) -> None:
+def _write(form: Format, module: ModuleType, contents: Contents, place: Path, progress: Callable[[str], None]) -> None:
     if not form.per_table:
         progress(form.title)
         module.write(contents, place)
@@ -133,7 +134,6 @@ def _write(form: Format, module: Writer, contents: Contents, place: Path, progre
             raise PackageError(f"{table.name}: is no name of a table that can be a file's; see `reportedly validate`")
     place.mkdir()
     for table in contents.tables:
-        if form.needs_rows and not table.rows:
-            continue
-        progress(table.name)
-        module.write(contents.only(table), place / f"{table.name}{form.suffix}")
+        if table.rows or not form.needs_rows:
+            progress(table.name)
+            module.write(contents.only(table), place / f"{table.name}{form.suffix}")

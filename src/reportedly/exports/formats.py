@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly.errors import MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Protocol
-
-    from reportedly.package.contents import Contents
-
-    class Writer(Protocol):
-        """A module that writes one format."""
-
-        def write(self, contents: Contents, target: Path) -> None:
-            """Write tables to a file, or to a folder that is not there yet."""
-
-        def losses(self, contents: Contents) -> list[str]:
-            """Return what the format cannot hold of a contents, one sentence each."""
+    from types import ModuleType
 
 
 class Format(NamedTuple):
@@ -93,8 +81,11 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def writer(form: Format) -> Writer:
+def writer(form: Format) -> ModuleType:
     """Return the module that writes a format.
+
+    It has two functions. ``write(contents, target)`` writes tables to a file, or to a folder that is not there yet; ``losses(contents)`` returns what the
+    format cannot hold of them, one sentence each.
 
     Raises
     ------
@@ -102,6 +93,6 @@ def writer(form: Format) -> Writer:
         If what it needs is not installed.
     """
     try:
-        return cast("Writer", import_module(f"reportedly.exports.{form.module}"))
+        return import_module(f"reportedly.exports.{form.module}")
     except ImportError as error:
         raise MissingExtraError(error.name, "export") from error

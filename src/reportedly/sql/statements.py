@@ -32,8 +32,8 @@ class Dialect:
     options
         What follows a table's columns.
     joined, gathered
-        Return a subquery that puts the texts of some rows into one text, or into a list: of an expression, in an order, from a source; the text
-        takes a separator last.
+        Subqueries that put the texts of some rows into one text, or into a list, with places for ``text``, ``order`` and ``source``; the text
+        has one for its ``separator`` too.
     in_order
         Returns what to sort a field by so that texts are in the order of their code points.
     """
@@ -42,8 +42,8 @@ class Dialect:
     checks: Callable[[Field, str], Iterator[str]]
     items: str
     options: str
-    joined: Callable[[str, str, str, str], str]
-    gathered: Callable[[str, str, str], str]
+    joined: str
+    gathered: str
     in_order: Callable[[Field, str], str]
 
 
@@ -59,17 +59,13 @@ def literal(value: object) -> str:
 
 def remark(table: Table) -> str:
     """Return what a table says of itself, in one line."""
-    return _line(f"{table.title}: {table.description}")
+    return " ".join(f"{table.title}: {table.description}".split())
 
 
 def column_remark(field: Field) -> str:
     """Return what a column says of itself, in one line."""
     coding = f" Coding: {field.coding}" if field.coding else ""
-    return _line(f"{field.title}: {field.description}{coding}")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(f"{field.title}: {field.description}{coding}".split())
 
 
 def create_table(table: Table, dialect: Dialect) -> str:

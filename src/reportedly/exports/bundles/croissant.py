@@ -199,7 +199,7 @@ def _enumeration(table: TableContents, field: Field, iris: Iris | None) -> dict[
             f"{home}/value": category.value,
             f"{home}/name": category.label,
             f"{home}/description": category.description,
-            **({f"{home}/url": iris.value(table.name, field.name, category.value)} if iris else {}),
+            **({f"{home}/url": iris.named("value", table.name, field.name, category.value)} if iris else {}),
         }
         for category in field.categories
     ]

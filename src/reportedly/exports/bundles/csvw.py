@@ -160,11 +160,11 @@ def _scheme(field: Field, table: str, iris: Iris | None) -> dict[str, Any]:
     """Return an enumeration as a concept scheme of SKOS (https://www.w3.org/TR/skos-reference/)."""
     name = field.name
     return {
-        **({"@id": iris.values(table, name)} if iris else {}),
+        **({"@id": iris.named("value", table, name)} if iris else {}),
         "@type": "skos:ConceptScheme",
         "skos:hasTopConcept": [
             {
-                **({"@id": iris.value(table, name, category.value)} if iris else {}),
+                **({"@id": iris.named("value", table, name, category.value)} if iris else {}),
                 "@type": "skos:Concept",
                 "skos:notation": category.value,
                 "skos:prefLabel": category.label,

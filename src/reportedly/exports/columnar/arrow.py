@@ -20,23 +20,6 @@ _TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), 
 _KEPT = ("title", "description", "coding", "categories")
 
 
-def schema(table: TableContents) -> pa.Schema:
-    """Return a table's Arrow schema.
-
-    Parameters
-    ----------
-    table
-        The table.
-
-    Returns
-    -------
-    pyarrow.Schema
-        Categories are dictionaries, lists hold strings; a field that is never blank is not nullable. Each field's metadata holds its title, its
-        description, its coding rule and, as JSON, its categories.
-    """
-    return pa.schema([_field(table, field) for field in table.fields])
-
-
 def arrow_table(table: TableContents, rows: Iterable[list[Any]]) -> pa.Table:
     """Return rows of a table as an Arrow table.
 
@@ -50,7 +33,8 @@ def arrow_table(table: TableContents, rows: Iterable[list[Any]]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        A dictionary holds all categories, in the codebook's order, whether or not a row uses them.
+        Categories are dictionaries of all of them, in the codebook's order, whether or not a row uses them; lists hold strings; a field that is never blank is
+        not nullable. Each field's metadata holds its title, its description, its coding rule and, as JSON, its categories.
 
     Raises
     ------
@@ -58,7 +42,7 @@ def arrow_table(table: TableContents, rows: Iterable[list[Any]]) -> pa.Table:
         If a cell is none of its field's categories, or blank where it may not be.
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(table.fields)
-    found = schema(table)
+    found = pa.schema([_field(table, field) for field in table.fields])
     arrays = [_array(*each) for each in zip(columns, table.fields, found.types, strict=True)]
     for field, array in zip(found, arrays, strict=True):
         # Not every release of pyarrow looks at this itself.

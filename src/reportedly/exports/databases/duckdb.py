@@ -59,12 +59,10 @@ def write(contents: Contents, target: Path) -> None:
     """Write all tables into a file."""
     try:
         with closing(duckdb.connect(config=_CONFIG)) as connection:
-            connection.execute(f"ATTACH {literal(target)} AS {_ALIAS}")
-            connection.execute(f"USE {_ALIAS}")
+            connection.execute(f"ATTACH {literal(target)} AS {_ALIAS}; USE {_ALIAS}")
             _fill(connection, contents)
-            connection.execute("USE memory")
             # Only now is all of it in the file.
-            connection.execute(f"DETACH {_ALIAS}")
+            connection.execute(f"USE memory; DETACH {_ALIAS}")
     except duckdb.Error as error:
         first = str(error).strip().splitlines()[0]
         raise TargetError(f"{target.name}: DuckDB {duckdb.__version__} cannot write it: {first}") from error
@@ -149,21 +147,13 @@ def _checks(field: Field, name: str) -> Iterator[str]:
         yield f"regexp_full_match({name}, {literal(constraints['pattern'])})"
 
 
-def _joined(text: str, order: str, source: str, separator: str) -> str:
-    return f"(SELECT string_agg({text}, {separator} ORDER BY {order}) {source})"
-
-
-def _gathered(text: str, order: str, source: str) -> str:
-    return f"coalesce((SELECT list({text} ORDER BY {order}) {source}), [])"
-
-
 DIALECT = Dialect(
     kind=_kind,
     checks=_checks,
     items="len",
     options="",
-    joined=_joined,
-    gathered=_gathered,
+    joined="(SELECT string_agg({text}, {separator} ORDER BY {order}) {source})",
+    gathered="coalesce((SELECT list({text} ORDER BY {order}) {source}), [])",
     # An enumeration is sorted by the codebook's order.
     in_order=lambda field, name: f"CAST({name} AS VARCHAR)" if field.categories else name,
 )

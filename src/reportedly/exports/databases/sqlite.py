@@ -15,7 +15,7 @@ from reportedly.exports.prepare import cells_refused
 from reportedly.package.about import Licence
 from reportedly.package.contents import TableContents
 from reportedly.sql.codebook import codebook, column
-from reportedly.sql.statements import Dialect, absent_keys, among, create_table, literal, quoted
+from reportedly.sql.statements import Dialect, absent_keys, among, create_table, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
 # The order of what an aggregate takes is only promised where it is a window, up to SQLite 3.43: https://www.sqlite.org/lang_aggfunc.html
-_WINDOW = "OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+_WINDOW = "OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
 _DATASETTE = TableContents(
     "datasette_metadata",
     "Metadata for Datasette",
@@ -66,12 +66,9 @@ def write(contents: Contents, target: Path) -> None:
 
 def _fill(connection: sqlite3.Connection, contents: Contents, name: str) -> None:
     # What a Python was built with may have other defaults, and the bytes are to be the same.
-    connection.execute("PRAGMA page_size = 4096")
-    connection.execute("PRAGMA auto_vacuum = NONE")
-    connection.execute("PRAGMA encoding = 'UTF-8'")
+    connection.executescript("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE; PRAGMA encoding = 'UTF-8'")
     # Tables are in the package's order, so keys are checked when all rows are there.
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("BEGIN")
+    connection.executescript("PRAGMA foreign_keys = OFF; BEGIN")
     views = flat_views(contents, DIALECT)
     shown = [view.table for view in views]
     tables = [*contents.tables, *codebook(contents, [*shown, _DATASETTE])]
@@ -166,20 +163,12 @@ def _checks(field: Field, name: str) -> Iterator[str]:
         yield among(field.constraints["enum"], name)
 
 
-def _joined(text: str, order: str, source: str, separator: str) -> str:
-    return f"(SELECT group_concat({text}, {separator}) {_WINDOW.format(order)} {source} LIMIT 1)"
-
-
-def _gathered(text: str, order: str, source: str) -> str:
-    return f"coalesce((SELECT json_group_array({text}) {_WINDOW.format(order)} {source} LIMIT 1), {literal('[]')})"
-
-
 DIALECT = Dialect(
     kind=_kind,
     checks=_checks,
     items="json_array_length",
     options=" STRICT",
-    joined=_joined,
-    gathered=_gathered,
+    joined=f"(SELECT group_concat({{text}}, {{separator}}) {_WINDOW} {{source}} LIMIT 1)",
+    gathered=f"coalesce((SELECT json_group_array({{text}}) {_WINDOW} {{source}} LIMIT 1), '[]')",
     in_order=lambda _, name: name,
 )

@@ -156,7 +156,9 @@ class _Query:
             'FROM "attributions" AS "hops" JOIN "actors" AS "voices" ON "voices"."actor_id" = "hops"."actor_id" '
             f'WHERE "hops"."claim_id" = {claim}."claim_id"'
         )
-        return self._dialect.joined('"voices"."short_name"', '"hops"."hop"', source, literal(ARROW))
+        return self._dialect.joined.format(
+            text='"voices"."short_name"', order='"hops"."hop"', source=source, separator=literal(ARROW)
+        )
 
     def _words(self, claim: str, table: str, column: str) -> str:
         """Return the exact words that a table holds inside a claim's span."""
@@ -166,4 +168,4 @@ class _Query:
             f'WHERE "around"."article_id" = {claim}."article_id" '
             f'AND "found"."start" >= {claim}."start" AND "found"."end" <= {claim}."end"'
         )
-        return self._dialect.gathered(f'"found".{quoted(column)}', f'"found".{key}', source)
+        return self._dialect.gathered.format(text=f'"found".{quoted(column)}', order=f'"found".{key}', source=source)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from reportedly.package.contents import Contents, Row, TableContents
     from reportedly.package.package import Package
 
-# The language of the codebook, whose words label the vocabulary.
-_ENGLISH = "en"
 _SPACES = {
     "dcat": str(DCAT),
     "edtf": "http://id.loc.gov/datatypes/edtf/",
@@ -121,81 +119,88 @@ class _Statements:
             for row in table.rows:
                 self._row(table, row)
         for node, identifier in self.mentioned.items():
-            self._say(node, SDO.identifier, Literal(identifier))
+            self._say(node, (SDO.identifier, Literal(identifier)))
 
-    def _say(self, subject: URIRef, predicate: URIRef, thing: URIRef | Literal | BNode) -> None:
-        self.graph.add((subject, predicate, thing))
+    def _say(self, subject: URIRef, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
+        for predicate, thing in told:
+            self.graph.add((subject, predicate, thing))
+
+    def _named(self, kind: str, *parts: str) -> URIRef:
+        return URIRef(self.iris.named(kind, *parts))
 
     # --- the dataset and its vocabulary ---------------------------------------------------------------------------------------------
 
     def _dataset(self) -> None:
         about = self.contents.dataset
-        dataset = URIRef(self.iris.dataset)
-        self._say(dataset, RDF.type, SDO.Dataset)
-        self._say(dataset, RDF.type, PROV.Entity)
-        for name, text in (
+        texts = (
             (SDO.name, about.title),
             (SDO.description, about.description),
             (SDO.version, about.version),
             (SDO.identifier, about.iri),
             (SDO.creditText, about.citation),
             *((SDO.keywords, keyword) for keyword in about.keywords),
-        ):
-            if text:
-                self._say(dataset, name, Literal(text))
-        self._say(dataset, SDO.datePublished, Literal(self.contents.created.date()))
-        for licence in about.licences:
-            self._say(dataset, SDO.license, URIRef(licence.address) if licence.address else Literal(licence.words))
-        for number, one in enumerate(about.creators, start=1):
-            creator = URIRef(f"{self.iris.space('contributor')}{number}")
-            self._say(dataset, SDO.creator, creator)
-            self._say(creator, RDF.type, SDO[one.kind])
-            self._say(creator, SDO.name, Literal(one.name))
-            if one.name == about.publisher:
-                self._say(dataset, SDO.publisher, creator)
-        if about.publisher and about.publisher not in {one.name for one in about.creators}:
-            self._say(dataset, SDO.publisher, Literal(about.publisher))
-        for table in self.contents.tables:
-            self._distribution(dataset, table)
+        )
+        creators = [(self._named("contributor", str(at)), one) for at, one in enumerate(about.creators, start=1)]
+        publishers = [(SDO.publisher, node) for node, one in creators if one.name == about.publisher]
+        self._say(
+            URIRef(self.iris.dataset),
+            (RDF.type, SDO.Dataset),
+            (RDF.type, PROV.Entity),
+            *((name, Literal(text)) for name, text in texts if text),
+            (SDO.datePublished, Literal(self.contents.created.date())),
+            *((SDO.license, URIRef(one.address) if one.address else Literal(one.words)) for one in about.licences),
+            *((SDO.creator, node) for node, _ in creators),
+            *publishers,
+            *((SDO.distribution, self._distribution(table)) for table in self.contents.tables),
+        )
+        if about.publisher and not publishers:
+            self._say(URIRef(self.iris.dataset), (SDO.publisher, Literal(about.publisher)))
+        for node, one in creators:
+            self._say(node, (RDF.type, SDO[one.kind]), (SDO.name, Literal(one.name)))
 
-    def _distribution(self, dataset: URIRef, table: TableContents) -> None:
+    def _distribution(self, table: TableContents) -> URIRef:
         """State where a table's file is, from the package on: the dataset has no address."""
-        resource = self.contents.package.resource(table.name)
-        file = URIRef(f"{self.iris.space('distribution')}{quote(table.name)}")
-        self._say(dataset, SDO.distribution, file)
-        self._say(file, RDF.type, SDO.DataDownload)
-        self._say(file, SDO.name, Literal(table.name))
-        self._say(file, SDO.contentUrl, Literal(resource["path"]))
-        self._say(file, SDO.encodingFormat, Literal("text/csv"))
+        file = self._named("distribution", table.name)
+        self._say(
+            file,
+            (RDF.type, SDO.DataDownload),
+            (SDO.name, Literal(table.name)),
+            (SDO.contentUrl, Literal(self.contents.package.resource(table.name)["path"])),
+            (SDO.encodingFormat, Literal("text/csv")),
+        )
+        return file
 
     def _vocabulary(self, table: TableContents) -> None:
-        node = URIRef(self.iris.table(table.name))
-        self._say(node, RDF.type, RDFS.Class)
-        self._describe(node, RDFS.label, table.title, RDFS.comment, table.description)
-        self._say(node, RDFS.isDefinedBy, URIRef(self.iris.dataset))
+        self._say(
+            self._named("table", table.name),
+            (RDF.type, RDFS.Class),
+            (RDFS.label, _words(table.title)),
+            (RDFS.comment, _words(table.description)),
+            (RDFS.isDefinedBy, URIRef(self.iris.dataset)),
+        )
         for field in table.fields:
             if self.terms[table.name].is_own(field.name):
                 self._property(table, field)
             if field.categories:
                 self._enumeration(table, field)
 
-    def _describe(self, node: URIRef, label: URIRef, title: str, comment: URIRef, description: str) -> None:
-        self._say(node, label, Literal(title, lang=_ENGLISH))
-        self._say(node, comment, Literal(description, lang=_ENGLISH))
-
     def _property(self, table: TableContents, field: Field) -> None:
         terms, name = self.terms[table.name], field.name
-        node = URIRef(self.iris.column(table.name, name))
-        self._say(node, RDF.type, RDF.Property)
-        self._describe(node, RDFS.label, field.title, RDFS.comment, field.description)
+        node = self._named("column", table.name, name)
+        self._say(
+            node,
+            (RDF.type, RDF.Property),
+            (RDFS.label, _words(field.title)),
+            (RDFS.comment, _words(field.description)),
+            (RDFS.range, self._range(terms, field)),
+            (RDFS.isDefinedBy, URIRef(self.iris.dataset)),
+        )
         if field.coding:
-            self._say(node, SKOS.scopeNote, Literal(field.coding, lang=_ENGLISH))
+            self._say(node, (SKOS.scopeNote, _words(field.coding)))
         if len(terms.path(name)) == 1:
-            self._say(node, RDFS.domain, URIRef(self.iris.table(table.name)))
-        self._say(node, RDFS.range, self._range(terms, field))
+            self._say(node, (RDFS.domain, self._named("table", table.name)))
         if field.categories:
-            self._say(node, RDFS.seeAlso, URIRef(self.iris.values(table.name, name)))
-        self._say(node, RDFS.isDefinedBy, URIRef(self.iris.dataset))
+            self._say(node, (RDFS.seeAlso, self._named("value", table.name, name)))
 
     def _range(self, terms: Terms, field: Field) -> URIRef:
         if field.categories:
@@ -203,29 +208,39 @@ class _Statements:
         if field.type == "list":
             return RDF.List
         if field.name in terms.targets:
-            return URIRef(self.iris.table(terms.targets[field.name]))
+            return self._named("table", terms.targets[field.name])
         return terms.datatype(field.name)
 
     def _enumeration(self, table: TableContents, field: Field) -> None:
-        scheme = URIRef(self.iris.values(table.name, field.name))
-        self._say(scheme, RDF.type, SKOS.ConceptScheme)
-        self._describe(scheme, SKOS.prefLabel, field.title, SKOS.definition, field.description)
-        concepts = [URIRef(self.iris.value(table.name, field.name, category.value)) for category in field.categories]
+        scheme = self._named("value", table.name, field.name)
+        concepts = [self._named("value", table.name, field.name, category.value) for category in field.categories]
+        self._say(
+            scheme,
+            (RDF.type, SKOS.ConceptScheme),
+            (SKOS.prefLabel, _words(field.title)),
+            (SKOS.definition, _words(field.description)),
+            *((SKOS.hasTopConcept, concept) for concept in concepts),
+        )
         # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is described in words alone.
-        order = URIRef(self.iris.order(table.name, field.name))
         told = "ranked from lowest to highest" if field.is_ordered else "in the codebook's order"
-        self._say(order, RDF.type, SKOS.OrderedCollection)
-        self._say(order, SKOS.prefLabel, Literal(f"{field.title}, {told}", lang=_ENGLISH))
-        self._say(order, SKOS.inScheme, scheme)
-        self._say(order, SKOS.memberList, self._list(concepts))
+        self._say(
+            self._named("order", table.name, field.name),
+            (RDF.type, SKOS.OrderedCollection),
+            (SKOS.prefLabel, _words(f"{field.title}, {told}")),
+            (SKOS.inScheme, scheme),
+            (SKOS.memberList, self._list(concepts)),
+        )
         for concept, category in zip(concepts, field.categories, strict=True):
-            self._say(scheme, SKOS.hasTopConcept, concept)
-            self._say(concept, RDF.type, SKOS.Concept)
-            self._describe(concept, SKOS.prefLabel, category.label, SKOS.definition, category.description)
+            self._say(
+                concept,
+                (RDF.type, SKOS.Concept),
+                (SKOS.prefLabel, _words(category.label)),
+                (SKOS.definition, _words(category.description)),
+                (SKOS.notation, Literal(category.value)),
+                (SKOS.inScheme, scheme),
+            )
             if category.example:
-                self._say(concept, SKOS.example, Literal(category.example, lang=_ENGLISH))
-            self._say(concept, SKOS.notation, Literal(category.value))
-            self._say(concept, SKOS.inScheme, scheme)
+                self._say(concept, (SKOS.example, _words(category.example)))
 
     def _list(self, items: list[Any]) -> BNode | URIRef:
         """Return a list; its nodes have no IRIs, since both formats write a list as such."""
@@ -239,21 +254,18 @@ class _Statements:
 
     def _row(self, table: TableContents, row: Row) -> None:
         terms, key = self.terms[table.name], tuple(row[name] for name in table.key)
-        node = URIRef(self.iris.row(table.name, *key))
-        self._say(node, RDF.type, URIRef(self.iris.table(table.name)))
-        for kind in CLASSES.get(table.name, ()):
-            self._say(node, RDF.type, kind)
+        node = self._named(table.name, *key)
+        classes = [self._named("table", table.name), *CLASSES.get(table.name, ())]
         for field in table.fields:
             cell = row[field.name]
-            if not cell:
-                continue
-            for kind in CLASSES_BY_VALUE.get(f"{table.name}.{field.name}", {}).get(cell, ()):
-                self._say(node, RDF.type, kind)
-            self._state(node, table.name, key, field, self._value(terms, field, cell))
+            if cell:
+                classes += CLASSES_BY_VALUE.get(f"{table.name}.{field.name}", {}).get(cell, ())
+                self._state(node, table.name, key, field, self._value(terms, field, cell))
+        self._say(node, *((RDF.type, kind) for kind in classes))
         self._follow(table.name, key, row, node)
         span = terms.schema.roles.span
         if span and row[span.start]:
-            self._locate(table.name, key, row)
+            self._locate(table.name, key, row, span.words)
 
     def _state(self, node: URIRef, table: str, key: tuple[str, ...], field: Field, thing: Any) -> None:
         """State a cell at the end of its path, and what is between."""
@@ -262,15 +274,15 @@ class _Statements:
         for step in between:
             name, kind = BETWEEN[step.property]
             there = URIRef(self.iris.beside(name, table, *key))
-            self._say(there, RDF.type, kind)
-            self._say(*((there, step.property, here) if step.backwards else (here, step.property, there)))
+            self._say(there, (RDF.type, kind))
+            self.graph.add((there, step.property, here) if step.backwards else (here, step.property, there))
             here = there
-        self._say(here, last.property, thing)
+        self._say(here, (last.property, thing))
 
     def _value(self, terms: Terms, field: Field, cell: str) -> URIRef | Literal | BNode:
         name = field.name
         if field.categories:
-            return URIRef(self.iris.value(terms.table, name, cell))
+            return self._named("value", terms.table, name, cell)
         if name in terms.targets:
             return self._mention(terms.targets[name], cell)
         if terms.is_item(name):
@@ -284,7 +296,7 @@ class _Statements:
 
     def _mention(self, table: str, cell: str) -> URIRef:
         """Return the IRI of a row that is pointed to; should it not be exported, its identifier is stated all the same."""
-        node = URIRef(self.iris.row(table, cell))
+        node = self._named(table, cell)
         self.mentioned[node] = cell
         return node
 
@@ -293,36 +305,40 @@ class _Statements:
         """The article of each claim."""
         return {row["claim_id"]: row["article_id"] for row in self.contents.package.rows("claims")}
 
-    def _locate(self, table: str, key: tuple[str, ...], row: Row) -> None:
-        """Say what the annotation of a row is about: which article, and the words themselves where the dataset holds them."""
-        target = URIRef(self.iris.beside("target", table, *key))
-        self._say(URIRef(self.iris.beside("annotation", table, *key)), OA.motivatedBy, OA.describing)
+    def _locate(self, table: str, key: tuple[str, ...], row: Row, column: str | None) -> None:
+        """Say what the annotation of a row is about: which article, and the words themselves where a column holds them."""
+        annotation, target, words = (
+            URIRef(self.iris.beside(kind, table, *key)) for kind in ("annotation", "target", "words")
+        )
+        self._say(annotation, (OA.motivatedBy, OA.describing))
         article = row.get("article_id") or self._articles.get(row.get("claim_id", ""))
         if article:
-            self._say(target, OA.hasSource, self._mention("articles", article))
-        span = self.terms[table].schema.roles.span
-        if span and span.words:
-            words = URIRef(self.iris.beside("words", table, *key))
-            self._say(target, OA.hasSelector, words)
-            self._say(words, RDF.type, OA.TextQuoteSelector)
-            self._say(words, OA.exact, Literal(row[span.words]))
+            self._say(target, (OA.hasSource, self._mention("articles", article)))
+        if column:
+            self._say(target, (OA.hasSelector, words))
+            self._say(words, (RDF.type, OA.TextQuoteSelector), (OA.exact, Literal(row[column])))
 
     def _follow(self, table: str, key: tuple[str, ...], row: Row, node: URIRef) -> None:
         """State what follows from a row in the terms of others."""
         if table == "attributions":
             telling = URIRef(self.iris.beside("telling", table, *key))
-            self._say(telling, PROV.wasAttributedTo, self._mention("actors", row["actor_id"]))
+            self._say(telling, (PROV.wasAttributedTo, self._mention("actors", row["actor_id"])))
             hop = int(row["hop"])
             if hop > 1:
                 before = self.iris.beside("telling", table, row["claim_id"], str(hop - 1))
-                self._say(telling, PROV.wasDerivedFrom, URIRef(before))
+                self._say(telling, (PROV.wasDerivedFrom, URIRef(before)))
         elif table == "participants":
-            self._say(self._mention("claims", row["claim_id"]), SDO.about, self._mention("actors", row["actor_id"]))
+            self._say(self._mention("claims", row["claim_id"]), (SDO.about, self._mention("actors", row["actor_id"])))
         elif table == "articles":
-            self._say(URIRef(self.iris.dataset), PROV.wasDerivedFrom, node)
+            self._say(URIRef(self.iris.dataset), (PROV.wasDerivedFrom, node))
         elif table == "actors":
-            for alias in self.terms[table].schema.field("aliases").parse(row["aliases"]):
-                self._say(node, SDO.alternateName, Literal(alias))
+            aliases = self.terms[table].schema.field("aliases").parse(row["aliases"])
+            self._say(node, *((SDO.alternateName, Literal(alias)) for alias in aliases))
+
+
+def _words(text: str) -> Literal:
+    """Return words of the codebook, which is in English."""
+    return Literal(text, lang="en")
 
 
 def _decimal(cell: str) -> str:

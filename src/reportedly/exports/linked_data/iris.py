@@ -44,33 +44,17 @@ class Iris:
         """Return what the IRIs of one kind of thing begin with: of a table's rows, or of all columns."""
         return f"{self.dataset}#{name}/"
 
-    def row(self, table: str, *key: str) -> str:
-        """Return the IRI of a row by the cells of its key."""
-        return self.space(table) + _fragment(key)
+    def named(self, kind: str, *parts: str) -> str:
+        """Return the IRI of one thing of a kind.
+
+        A row's kind is its table, and its parts the cells of its key. The other kinds are ``table``, ``column`` (the property that its cells state), ``value``
+        (with a table and a column an enumeration, with a value one of its values) and ``order`` (that of an enumeration).
+        """
+        return self.space(kind) + _fragment(parts)
 
     def beside(self, kind: str, table: str, *key: str) -> str:
         """Return the IRI of a thing that there is one of beside a row, such as the annotation that ties it to its words."""
         return f"{self.space(kind)}{quote(table)}.{_fragment(key)}"
-
-    def table(self, table: str) -> str:
-        """Return the IRI of a table, which is the class of its rows."""
-        return self.space("table") + quote(table)
-
-    def column(self, table: str, column: str) -> str:
-        """Return the IRI of a column, which is the property that its cells state."""
-        return self.space("column") + _fragment((table, column))
-
-    def values(self, table: str, column: str) -> str:
-        """Return the IRI of an enumeration."""
-        return self.space("value") + _fragment((table, column))
-
-    def order(self, table: str, column: str) -> str:
-        """Return the IRI of the order of an enumeration."""
-        return self.space("order") + _fragment((table, column))
-
-    def value(self, table: str, column: str, value: str) -> str:
-        """Return the IRI of one value of an enumeration."""
-        return self.space("value") + _fragment((table, column, value))
 
 
 def _fragment(parts: tuple[str, ...]) -> str:

@@ -82,17 +82,20 @@ class _Shapes:
         self.graph.bind("csvw", CSVW)
         self.graph.bind("sh", SH)
         self.graph.bind("shape", self.iris.space("shape"))
-        about = URIRef(f"{self.iris.dataset}#shapes")
-        self._say(about, RDF.type, OWL.Ontology)
-        self._say(about, RDFS.label, Literal(f"Shapes of {dataset(package).title}"))
+        self._say(
+            URIRef(f"{self.iris.dataset}#shapes"),
+            (RDF.type, OWL.Ontology),
+            (RDFS.label, Literal(f"Shapes of {dataset(package).title}")),
+        )
         for table in package.tables:
             self._table(table)
         self._spans()
         if "attributions" in package.tables:
             self._chains()
 
-    def _say(self, subject: URIRef | BNode, predicate: URIRef, thing: URIRef | Literal | BNode) -> None:
-        self.graph.add((subject, predicate, thing))
+    def _say(self, subject: URIRef | BNode, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
+        for predicate, thing in told:
+            self.graph.add((subject, predicate, thing))
 
     def _shape(self, name: str) -> URIRef:
         return URIRef(f"{self.iris.space('shape')}{name}")
@@ -103,90 +106,102 @@ class _Shapes:
         return head
 
     def _table(self, table: str) -> None:
-        described, shape = self.package.table(table), self._shape(table)
-        self._say(shape, RDF.type, SH.NodeShape)
-        self._say(shape, RDFS.label, Literal(described.title))
-        self._say(shape, RDFS.comment, Literal(described.description))
-        self._say(shape, SH.targetClass, URIRef(self.iris.table(table)))
-        for order, field in enumerate(described.fields, start=1):
-            column = self._column(self.terms[table], field)
-            self._say(shape, SH.property, column)
-            self._say(column, SH.order, Literal(order))
+        described = self.package.table(table)
+        columns = [self._column(self.terms[table], field) for field in described.fields]
+        self._say(
+            self._shape(table),
+            (RDF.type, SH.NodeShape),
+            (RDFS.label, Literal(described.title)),
+            (RDFS.comment, Literal(described.description)),
+            (SH.targetClass, URIRef(self.iris.named("table", table))),
+            *((SH.property, column) for column in columns),
+        )
+        for order, column in enumerate(columns, start=1):
+            self._say(column, (SH.order, Literal(order)))
 
     def _column(self, terms: Terms, field: Field) -> URIRef:
-        name, limits = field.name, field.constraints
+        name = field.name
         shape = self._shape(f"{terms.table}.{name}")
-        self._say(shape, RDF.type, SH.PropertyShape)
-        self._say(shape, CSVW.name, Literal(name))
-        self._say(shape, SH.name, Literal(field.title))
-        self._say(shape, SH.description, Literal(field.description))
-        self._say(shape, SH.path, self._path(terms.path(name), is_list=field.type == "list"))
+        self._say(
+            shape,
+            (RDF.type, SH.PropertyShape),
+            (CSVW.name, Literal(name)),
+            (SH.name, Literal(field.title)),
+            (SH.description, Literal(field.description)),
+            (SH.path, self._path(terms.path(name), is_list=field.type == "list")),
+        )
         if field.is_required:
-            self._say(shape, SH.minCount, Literal(1))
+            self._say(shape, (SH.minCount, Literal(1)))
         if field.type != "list":
-            self._say(shape, SH.maxCount, Literal(1))
+            self._say(shape, (SH.maxCount, Literal(1)))
         if field.categories:
-            values = [URIRef(self.iris.value(terms.table, name, category.value)) for category in field.categories]
-            self._say(shape, SH["in"], self._list(values))
+            values = [URIRef(self.iris.named("value", terms.table, name, one.value)) for one in field.categories]
+            self._say(shape, (SH["in"], self._list(values)))
         elif name in terms.targets:
-            self._say(shape, SH.nodeKind, SH.IRI)
-            self._say(shape, SH["class"], URIRef(self.iris.table(terms.targets[name])))
+            target = URIRef(self.iris.named("table", terms.targets[name]))
+            self._say(shape, (SH.nodeKind, SH.IRI), (SH["class"], target))
         else:
-            self._literal(shape, terms, name, limits)
+            self._literal(shape, terms, name, field.constraints)
         return shape
 
     def _literal(self, shape: URIRef, terms: Terms, name: str, limits: Mapping[str, Any]) -> None:
         is_item = terms.is_item(name)
-        if is_item:
-            self._say(shape, SH.nodeKind, SH.IRI)
-        else:
-            self._say(shape, SH.datatype, terms.datatype(name))
+        self._say(shape, (SH.nodeKind, SH.IRI) if is_item else (SH.datatype, terms.datatype(name)))
         if "pattern" in limits:
             before = re.escape(WIKIDATA) if is_item else ""
-            self._say(shape, SH.pattern, Literal(f"^{before}(?:{limits['pattern']})$"))
-        for limit, constraint in _LIMITS.items():
-            if limit in limits:
-                self._say(shape, constraint, Literal(limits[limit]))
+            self._say(shape, (SH.pattern, Literal(f"^{before}(?:{limits['pattern']})$")))
+        bounds = {constraint: limits[limit] for limit, constraint in _LIMITS.items() if limit in limits}
+        self._say(shape, *((constraint, Literal(bound)) for constraint, bound in bounds.items()))
 
     def _path(self, steps: tuple[Step, ...], *, is_list: bool = False) -> URIRef | BNode:
-        found = [self._backwards(step.property) if step.backwards else step.property for step in steps]
+        found = [self._turned(SH.inversePath, step.property) if step.backwards else step.property for step in steps]
         if is_list:
-            rest = BNode()
-            self._say(rest, SH.zeroOrMorePath, RDF.rest)
-            found += [rest, RDF.first]
+            found += [self._turned(SH.zeroOrMorePath, RDF.rest), RDF.first]
         return found[0] if len(found) == 1 else self._list(found)
 
-    def _backwards(self, step: URIRef) -> BNode:
+    def _turned(self, way: URIRef, step: URIRef) -> BNode:
+        """Return a step of a path that is followed in another way than once and forwards."""
         node = BNode()
-        self._say(node, SH.inversePath, step)
+        self._say(node, (way, step))
         return node
 
     # --- rules ----------------------------------------------------------------------------------------------------------------------
 
     def _spans(self) -> None:
-        shape, ordered = self._shape("position"), self._shape("span-order")
-        self._say(shape, RDF.type, SH.NodeShape)
-        self._say(shape, SH.targetClass, OA.TextPositionSelector)
-        self._say(shape, SH.property, ordered)
-        self._say(ordered, RDF.type, SH.PropertyShape)
-        self._say(ordered, SH.path, OA["start"])
-        self._say(ordered, SH.lessThan, OA["end"])
-        self._say(ordered, SH.message, Literal(RULES["span-order"].sentence))
+        ordered = self._shape("span-order")
+        self._say(
+            self._shape("position"),
+            (RDF.type, SH.NodeShape),
+            (SH.targetClass, OA.TextPositionSelector),
+            (SH.property, ordered),
+        )
+        self._say(
+            ordered,
+            (RDF.type, SH.PropertyShape),
+            (SH.path, OA["start"]),
+            (SH.lessThan, OA["end"]),
+            (SH.message, Literal(RULES["span-order"].sentence)),
+        )
 
     def _chains(self) -> None:
-        chained = self._shape("chain-exists")
-        self._say(self._shape("claims"), SH.property, chained)
-        self._say(chained, RDF.type, SH.PropertyShape)
-        self._say(chained, SH.path, self._path((Step(PROV.specializationOf, backwards=True),)))
-        self._say(chained, SH.minCount, Literal(1))
-        self._say(chained, SH.message, Literal(RULES["chain-exists"].sentence))
-        hops = self._shape("chain-hops")
+        chained, hops = self._shape("chain-exists"), self._shape("chain-hops")
+        self._say(self._shape("claims"), (SH.property, chained))
+        self._say(
+            chained,
+            (RDF.type, SH.PropertyShape),
+            (SH.path, self._turned(SH.inversePath, PROV.specializationOf)),
+            (SH.minCount, Literal(1)),
+            (SH.message, Literal(RULES["chain-exists"].sentence)),
+        )
         query = _NO_HOP_BEFORE.format(
-            hop=self.iris.column("attributions", "hop"),
+            hop=self.iris.named("column", "attributions", "hop"),
             attribution=PROV.qualifiedAttribution,
             derived=PROV.wasDerivedFrom,
         )
-        self._say(self._shape("attributions"), SH.sparql, hops)
-        self._say(hops, RDF.type, SH.SPARQLConstraint)
-        self._say(hops, SH.select, Literal(query))
-        self._say(hops, SH.message, Literal(RULES["chain-hops"].sentence))
+        self._say(self._shape("attributions"), (SH.sparql, hops))
+        self._say(
+            hops,
+            (RDF.type, SH.SPARQLConstraint),
+            (SH.select, Literal(query)),
+            (SH.message, Literal(RULES["chain-hops"].sentence)),
+        )

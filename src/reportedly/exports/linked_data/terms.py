@@ -134,7 +134,7 @@ class Terms:
     def path(self, column: str) -> tuple[Step, ...]:
         """Return the way from a row to a cell of a column; one step for most of them."""
         place = f"{self.table}.{column}"
-        own = URIRef(self.iris.column(self.table, column))
+        own = URIRef(self.iris.named("column", self.table, column))
         if self.schema.key == (column,):
             return (Step(SDO.identifier),)
         if column in self._offsets:
@@ -147,7 +147,7 @@ class Terms:
 
     def is_own(self, column: str) -> bool:
         """Return whether it is a property of our own that states a column."""
-        return self.path(column)[-1].property == URIRef(self.iris.column(self.table, column))
+        return self.path(column)[-1].property == URIRef(self.iris.named("column", self.table, column))
 
     def is_item(self, column: str) -> bool:
         """Return whether a column names items of Wikidata, which have IRIs."""
