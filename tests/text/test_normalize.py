@@ -22,6 +22,9 @@ from reportedly.text.normalize import Normalized, normalize
         ("a  \u0301b", "a \u0301b"),
         ("Case, stays! 20 %", "Case, stays! 20 %"),
         (string.ascii_letters + string.digits, string.ascii_letters + string.digits),
+        # What nobody sees, and quotation marks of all languages.
+        *((f"a{mark}b", "ab") for mark in "\u061c\u200e\u200f\u202a\u202e\u2066\u2069\u034f\ufe0f\u206a\u00ad\ufeff"),
+        *((f"{before}a{behind}", '"a"') for before, behind in ("“”", "„“", "«»", "»«", "「」", "❝❞", "＂＂", "〝〟")),
     ],
 )
 def test_what_is_normalised(text, folded):
@@ -81,16 +84,6 @@ def test_normalising_twice_changes_nothing_and_places_stay_in_order(text):
     starts = [found.start(at) for at in range(len(found.text))]
     assert starts == sorted(starts)
     assert all(found.start(found.place(at)) == at for at in starts)
-
-
-@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u202a\u202e\u2066\u2069\u034f\ufe0f\u206a\u00ad\ufeff")
-def test_what_nobody_sees_is_dropped(mark):
-    assert normalize(f"a{mark}b") == "ab"
-
-
-@pytest.mark.parametrize("marks", ["“”", "„“", "«»", "»«", "「」", "❝❞", "＂＂", "〝〟"])
-def test_quotation_marks_of_all_languages_are_one(marks):
-    assert normalize(f"{marks[0]}a{marks[1]}") == '"a"'
 
 
 @pytest.mark.parametrize(

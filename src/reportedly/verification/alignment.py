@@ -142,13 +142,9 @@ def most_alike(anchors: Anchors, span: Span) -> Alteration | None:
             stretch = copy.text[start:end]
             likeness = 1 - _distance(span.words.lower(), stretch.lower()) / (span.length + len(stretch))
             # A single word that is much like another may be anywhere.
-            if single and start != expected and end != behind:
-                continue
-            if (
-                likeness >= (_ALIKE if ends < 2 else _ALIKE_WITHIN)
-                and stretch != span.words
-                and anchors.is_free(span, start, end)
-            ):
+            may_be = not single or start == expected or end == behind
+            alike = stretch != span.words and likeness >= (_ALIKE if ends < 2 else _ALIKE_WITHIN)
+            if may_be and alike and anchors.is_free(span, start, end):
                 best = max(best or (0, 0, 0, 0, 0), (ends, likeness, -abs(start - expected), start, end))
     if best is None:
         return None
