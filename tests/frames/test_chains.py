@@ -3,41 +3,23 @@ from __future__ import annotations
 import pytest
 
 import reportedly
-from reportedly.errors import PackageError, UnknownNameError, VersionError, WithdrawnError
-
-
-def test_a_chain_prints_from_the_origin_to_the_publisher():
-    assert str(reportedly.chain("tasr-0001.c02")) == "Putin ← unnamed sources ← Bloomberg ← TASR"
+from reportedly.errors import UnknownNameError, VersionError, WithdrawnError
 
 
 def test_a_chain_tells_each_hop():
-    hops = reportedly.chain("tasr-0001.c28").hops
-    assert [(hop.hop, hop.name, hop.relation, hop.basis, hop.cue) for hop in hops] == [
-        (1, "Kremlin", "holds", "explicit", "open to"),
-        (2, "the sources", "states", "explicit", "said"),
-        (3, "Bloomberg", "reports", "inferred", "cited"),
-        (4, "TASR", "publishes", "inferred", "reports"),
+    found = reportedly.chain("tasr-0001.c28")
+    assert (found.claim_id, found.content) == ("tasr-0001.c28", reportedly.load("claims")["content"][27])
+    assert [(hop.hop, hop.actor_id, hop.name, hop.relation, hop.basis, hop.cue) for hop in found.hops] == [
+        (1, "kremlin", "Kremlin", "holds", "explicit", "open to"),
+        (2, "tasr-0001-the-sources", "the sources", "states", "explicit", "said"),
+        (3, "bloomberg", "Bloomberg", "reports", "inferred", "cited"),
+        (4, "tasr", "TASR", "publishes", "inferred", "reports"),
     ]
 
 
 @pytest.mark.parametrize("facet", ["tasr-0001.d12", "tasr-0001.q02", "tasr-0001.f09"])
 def test_the_chain_of_a_demand_quotation_or_figure_is_its_claims(facet):
     assert reportedly.chain(facet) == reportedly.chain("tasr-0001.c28")
-
-
-def test_a_chain_names_its_claim_and_its_voices():
-    found = reportedly.chain("tasr-0001.q02")
-    claims = reportedly.load("claims").set_index("claim_id")
-    assert (found.claim_id, found.content) == ("tasr-0001.c28", claims.loc["tasr-0001.c28", "content"])
-    assert [hop.actor_id for hop in found.hops] == ["kremlin", "tasr-0001-the-sources", "bloomberg", "tasr"]
-
-
-def test_a_chain_cannot_be_changed():
-    found = reportedly.chain("tasr-0001.c02")
-    with pytest.raises(AttributeError):
-        found.claim_id = "other"
-    with pytest.raises(AttributeError):
-        found.hops[0].name = "other"
 
 
 @pytest.mark.parametrize(
@@ -66,15 +48,6 @@ def test_the_chain_of_an_earlier_version_is_as_it_was():
         reportedly.chain("tasr-0001.c02", version="0.0.0")
     with pytest.raises(VersionError, match="a package or a version, not both"):
         reportedly.chain("tasr-0001.c02", package="here", version=first)
-
-
-def test_a_broken_package_is_told_in_one_line(copy):
-    copy.replace("attributions", b"claim_id,hop", b"claim_id,place")
-    with pytest.raises(PackageError) as caught:
-        reportedly.chain("tasr-0001.c02", package=copy.root)
-    assert str(caught.value) == (
-        f"{copy.file('attributions')}: the header lacks 'hop', and has 'place'; see `reportedly validate`"
-    )
 
 
 def test_a_frame_shows_the_chain_behind_each_row(copy):

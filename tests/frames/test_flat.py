@@ -80,13 +80,6 @@ def test_chains_agree_with_attributions():
     assert claims["chain"].to_dict() == rebuilt.to_dict()
 
 
-def test_a_package_whose_schema_lacks_a_field_is_told_in_one_line(copy):
-    copy.change_schema("articles", lambda schema: schema.update(fields=[]))
-    with pytest.raises(PackageError) as caught:
-        reportedly.flat("quotes", package=copy.root)
-    assert "\n" not in str(caught.value)
-
-
 def test_a_cell_that_does_not_read_is_told_with_its_file_and_column(copy):
     copy.set("claims", 2, heading="perhaps")
     with pytest.raises(PackageError) as caught:

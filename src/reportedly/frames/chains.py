@@ -13,7 +13,6 @@ from reportedly.package.resolve import open_package
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
 
     from reportedly.package.package import Package
 
@@ -68,11 +67,6 @@ class Chain:
         return ARROW.join(hop.name for hop in self.hops)
 
 
-def readable(actors: dict[str, str], voices: Iterable[str]) -> str:
-    """Return voices, origin first, as a readable chain."""
-    return ARROW.join(actors.get(voice, voice) for voice in voices)
-
-
 def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version: str | None = None) -> Chain:
     """Return the chain of voices behind a claim.
 
@@ -113,18 +107,15 @@ def chain(claim: str, *, package: str | os.PathLike[str] | None = None, version:
 def _elsewhere(key: str, home: Package) -> str:
     """Return in which table without chains a key is, as a sentence, empty if in none."""
     for table in home.format:
-        if "claims" in {table.name, table.roles.facet_of}:
-            continue
-        if any(table.key_text(row).casefold() == key.casefold() for row in home.rows(table.name)):
+        has_chains = "claims" in {table.name, table.roles.facet_of}
+        if not has_chains and any(table.key_text(row).casefold() == key.casefold() for row in home.rows(table.name)):
             return f"That is a row of {table.name}; claims, demands, quotes and figures have chains."
     return ""
 
 
 def _chain(claim: str, home: Package) -> Chain:
     claims = {row["claim_id"]: row["content"] for row in home.rows("claims")}
-    claim_id = claim
-    if not isinstance(claim, str):
-        raise UnknownNameError("claim", claim, claims)
+    claim_id = claim = str(claim)
     kind, known = "claim", list(claims)
     facets = {table.name[0]: table for table in home.format if table.roles.facet_of == "claims"}
     # However it is separated from the rest: what is no identifier may be meant for one.

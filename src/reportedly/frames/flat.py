@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportedly import limits
 from reportedly.errors import PackageError
-from reportedly.frames.chains import ARROW, readable
+from reportedly.frames.chains import ARROW
 from reportedly.model.schema import Field
 from reportedly.package.package import package_errors
 from reportedly.package.resolve import open_package
@@ -66,8 +67,6 @@ class Joins:
         self.package = package
         self._rows: dict[str, dict[str, Row]] = {}
         self._places: dict[str, dict[str, list[tuple[int, int, int, str]]]] = {}
-        self._chains: dict[str, str] = {}
-        self._marks: dict[str, str] = {}
         self._looks = 0
 
     def row(self, table: str, key: str) -> Row:
@@ -77,13 +76,21 @@ class Joins:
             self._rows[table] = {row[name]: row for row in self.package.rows(table)}
         return self._rows[table].get(key, {})
 
-    def article(self, claim: str) -> Row:
-        """Return the article of a claim, or an empty row."""
-        return self.row("articles", self.row("claims", claim).get("article_id", ""))
+    def target(self, table: str, key: str, row: Row) -> Row:
+        """Return the row of a table that a key of a row points to, or an empty one."""
+        return self.row(table, row.get(key, ""))
 
-    def publisher(self, row: Row) -> str:
-        """Return the name of the publisher of a row's article."""
-        return self.row("actors", self.article(row["claim_id"]).get("publisher_id", "")).get("name", "")
+    def claim(self, row: Row) -> Row:
+        """Return the claim that a row rests on, or an empty row."""
+        return self.target("claims", "claim_id", row)
+
+    def article(self, row: Row) -> Row:
+        """Return the article of the claim that a row rests on, or an empty row."""
+        return self.target("articles", "article_id", self.claim(row))
+
+    def publisher(self, row: Row) -> Row:
+        """Return the publisher of a row's article, or an empty row."""
+        return self.target("actors", "publisher_id", self.article(row))
 
     @cached_property
     def _hops(self) -> dict[str, list[tuple[int, str]]]:
@@ -96,13 +103,12 @@ class Joins:
     def _short_names(self) -> dict[str, str]:
         return {row["actor_id"]: row["short_name"] for row in self.package.rows("actors")}
 
-    def chain(self, claim: str) -> str:
-        """Return the readable chain of a claim."""
-        if claim not in self._chains:
-            voices = [voice for _, voice in sorted(self._hops.get(claim, ()))]
-            self._check(claim, "chain", (len(self._short_names.get(voice, voice)) + len(ARROW) for voice in voices))
-            self._chains[claim] = readable(self._short_names, voices)
-        return self._chains[claim]
+    def chain(self, row: Row) -> str:
+        """Return the readable chain of the claim that a row rests on; a voice that no actor names is shown by its identifier."""
+        claim = row["claim_id"]
+        names = [self._short_names.get(voice, voice) for _, voice in sorted(self._hops.get(claim, ()))]
+        self._check(claim, "chain", (len(name) + len(ARROW) for name in names))
+        return ARROW.join(names)
 
     def _check(self, claim: str, what: str, lengths: Iterable[int]) -> None:
         """Refuse a text that alone is longer than all of a table's may be, before it is joined."""
@@ -113,29 +119,25 @@ class Joins:
 
     def mark(self, table: str, column: str) -> str:
         """Return what is between words of a table: never what is in them."""
-        if table not in self._marks:
-            usual, *others = MARKS
-            taken: set[str] = set()
-            if table in self.package.tables and any(usual in row[column] for row in self.package.rows(table)):
-                taken = taken.union(*(row[column] for row in self.package.rows(table)))
-            free = next((mark for mark in (usual, *others) if mark not in taken), None)
-            if free is None:
-                raise PackageError(
-                    f"{self.package.path(table)}: {column} holds every mark that could part its words in a flat table"
-                )
-            self._marks[table] = free
-        return self._marks[table]
+        texts = [row[column] for row in self.package.rows(table)] if table in self.package.tables else []
+        taken = set().union(*texts)
+        for mark in MARKS:
+            if mark not in taken:
+                return mark
+        raise PackageError(
+            f"{self.package.path(table)}: {column} holds every mark that could part its words in a flat table"
+        )
 
-    def words(self, table: str, column: str, claim: str) -> str:
-        """Return the exact words that a table holds inside a claim's span, separated by its mark."""
-        home = self.row("claims", claim)
+    def words(self, table: str, column: str, mark: str, row: Row) -> str:
+        """Return the exact words that a table holds inside the span of the claim that a row rests on, separated by a mark."""
+        home = self.claim(row)
         if not home:
             return ""
         if table not in self._places:
             self._places[table] = defaultdict(list)
-            for order, row in enumerate(self.package.rows(table)):
-                article = self.row("claims", row["claim_id"]).get("article_id", "")
-                self._places[table][article].append((int(row["start"]), int(row["end"]), order, row[column]))
+            for order, found in enumerate(self.package.rows(table)):
+                place = (int(found["start"]), int(found["end"]), order, found[column])
+                self._places[table][self.claim(found).get("article_id", "")].append(place)
             for places in self._places[table].values():
                 places.sort()
         start, end = int(home["start"]), int(home["end"])
@@ -147,9 +149,9 @@ class Joins:
             raise PackageError(
                 f"{self.package.path(table)}: too many of its words begin inside too many claims to be joined to each; see `reportedly validate`"
             )
-        found = sorted((order, words) for _, b, order, words in near if b <= end)
-        self._check(claim, table, (len(words) + 1 for _, words in found))
-        return self.mark(table, column).join(words for _, words in found)
+        inside = [words for _, words in sorted((order, words) for _, b, order, words in near if b <= end)]
+        self._check(home["claim_id"], table, (len(words) + 1 for words in inside))
+        return mark.join(inside)
 
 
 def columns(package: Package, table: str, joins: Joins | None = None) -> list[Column]:
@@ -173,24 +175,18 @@ def columns(package: Package, table: str, joins: Joins | None = None) -> list[Co
     targets = {name: key.table for name, key in package.table(table).points_to.items()}
     found: list[Column] = []
     for field in package.table(table).fields:
-        name, title = field.name, field.title
-        found.append(Column(field, _cell(name)))
-        if targets.get(name) == "actors":
+        name, title, target = field.name, field.title, targets.get(field.name, "")
+        found.append(Column(field, itemgetter(name)))
+        if target == "actors":
             # The table of actors has a column `name` of its own.
             label = "actor_name" if name == "actor_id" else name.removesuffix("_id")
-            found.append(
-                _column(label, f"{title}, name", f"Name of `{name}`.", _of_target(joins, "actors", name, "name"))
-            )
-        elif targets.get(name) in WORDS:
-            words = WORDS[targets[name]]
-            found.append(
-                _column(
-                    f"{name.removesuffix('_id')}_{words}",
-                    f"{title}, in words",
-                    f"`{words}` of the row that `{name}` points to.",
-                    _of_target(joins, targets[name], name, words),
-                )
-            )
+            cell = _lent(partial(joins.target, target, name), "name")
+            found.append(_column(label, f"{title}, name", f"Name of `{name}`.", cell))
+        elif target in WORDS:
+            words = WORDS[target]
+            label, told = f"{name.removesuffix('_id')}_{words}", f"`{words}` of the row that `{name}` points to."
+            cell = _lent(partial(joins.target, target, name), words)
+            found.append(_column(label, f"{title}, in words", told, cell))
     if "claim_id" in targets or table == "claims":
         found += _evidence(package, joins, own=table == "claims")
     return found
@@ -198,47 +194,32 @@ def columns(package: Package, table: str, joins: Joins | None = None) -> list[Co
 
 def _evidence(package: Package, joins: Joins, *, own: bool) -> Iterator[Column]:
     """Yield what is behind a claim: the claim itself, its chain, its exact words and its article."""
-    yield _column(
-        "chain", "Chain", "The voices from the origin out to the publisher.", lambda row: joins.chain(row["claim_id"])
-    )
+    yield _column("chain", "Chain", "The voices from the origin out to the publisher.", joins.chain)
+    claims, articles = package.table("claims"), package.table("articles")
     if not own:
         for name, source in FROM_CLAIM.items():
-            yield Column(package.table("claims").field(source).renamed(name), _of_claim(joins, source))
+            yield Column(claims.field(source).renamed(name), _lent(joins.claim, source))
     for name, table, source in (("quoted", "quotes", "text"), ("figures", "figures", "surface")):
+        mark = joins.mark(table, source)
         words = {
             "name": name,
             "title": name.capitalize(),
             "description": f"`{source}` of the rows of `{table}` inside the claim's words.",
             "type": "list",
-            "delimiter": joins.mark(table, source),
+            "delimiter": mark,
             "itemType": "string",
         }
-        yield Column(Field.from_descriptor(words), _words_of_claim(joins, table, source))
+        yield Column(Field.from_descriptor(words), partial(joins.words, table, source, mark))
     if not own:
-        yield Column(package.table("claims").field("article_id"), _of_claim(joins, "article_id"))
-    yield _column("publisher", "Publisher", "Name of the article's publisher.", joins.publisher)
+        yield Column(claims.field("article_id"), _lent(joins.claim, "article_id"))
+    yield _column("publisher", "Publisher", "Name of the article's publisher.", _lent(joins.publisher, "name"))
     for name, source in FROM_ARTICLE.items():
-        yield Column(package.table("articles").field(source).renamed(name), _of_article(joins, source))
+        yield Column(articles.field(source).renamed(name), _lent(joins.article, source))
 
 
-def _of_claim(joins: Joins, source: str) -> Callable[[Row], str]:
-    return lambda row: joins.row("claims", row["claim_id"]).get(source, "")
-
-
-def _of_article(joins: Joins, source: str) -> Callable[[Row], str]:
-    return lambda row: joins.article(row["claim_id"]).get(source, "")
-
-
-def _words_of_claim(joins: Joins, table: str, source: str) -> Callable[[Row], str]:
-    return lambda row: joins.words(table, source, row["claim_id"])
-
-
-def _of_target(joins: Joins, table: str, name: str, source: str) -> Callable[[Row], str]:
-    return lambda row: joins.row(table, row[name]).get(source, "")
-
-
-def _cell(name: str) -> Callable[[Row], str]:
-    return lambda row: row[name]
+def _lent(lender: Callable[[Row], Row], source: str) -> Callable[[Row], str]:
+    """Return how a row gets a cell of another row, empty where there is none."""
+    return lambda row: lender(row).get(source, "")
 
 
 def _column(name: str, title: str, description: str, cell: Callable[[Row], str]) -> Column:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from reportedly.errors import FilterError, UnknownNameError, did_you_mean
-from reportedly.model.fieldtypes import TYPES
 from reportedly.package.paths import is_utf8
+from reportedly.sql.statements import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +30,8 @@ _PLACE = '" place"'
 # Steps of SQLite's machine that a filter may take: an expression cannot hang the computer.
 _STEPS = 200_000_000
 _EXPRESSION = "Give an SQL expression such as \"issue == 'territory'\"."
+_SEVERAL = f"this is more than one expression, or has a ) without its (. {_EXPRESSION}"
+
 
 # SQLite's tokens (https://www.sqlite.org/draft/tokenreq.html), as far as they tell texts, names and operators apart.
 _TOKEN = re.compile(
@@ -40,10 +44,23 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _OPENING = {"'": "a quotation mark '", '"': 'a quotation mark "', "`": "a quotation mark `", "[": "a [", "/*": "a /*"}
-# What other languages write, and SQLite reads as arithmetic or not at all.
-_WORDS = {"&": "and", "&&": "and", "|": "or", "~": "not", "!": "not"}
-_CURLY = frozenset("“”„‟‘’‚‛«»‹›´")
 _STRAIGHT = "A text is in straight single quotation marks"
+# What other languages write, and SQLite reads as arithmetic or not at all.
+_OTHERS = {"&": "and", "&&": "and", "|": "or", "~": "not", "!": "not"}
+_REFUSED = {
+    ";": _SEVERAL,
+    **{sign: f"write {word}, not {sign}" for sign, word in _OTHERS.items()},
+    **{mark: f"{_STRAIGHT}, not {mark}: 'red_line'" for mark in "“”„‟‘’‚‛«»‹›´"},
+}
+# A column of such a name is a column in quotation marks alone (https://www.sqlite.org/lang_keywords.html).
+_RESERVED = set(
+    re.findall(
+        r"\w+",
+        "add all alter and as between case check collate commit constraint create default delete distinct drop else end escape except exists "
+        "foreign from group having in index insert intersect into is isnull join limit not notnull null on or order primary references select "
+        "set table then to transaction union unique update using values when where",
+    )
+)
 _ORDERING = {"<", "<=", ">", ">=", "between"}
 _EQUAL = {"=", "==", "is"}
 _COMPARING = {*_ORDERING, *_EQUAL, "!=", "<>", "in"}
@@ -54,13 +71,26 @@ _RETURNING = {"coalesce", "ifnull", "nullif"}
 _TEXTUAL = {*_RETURNING, "lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "replace"}
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
 _BOOLEAN = {"true", "false"}
+_WHAT = {"integer": "a number", "number": "a number", "date": "a day", "list": "a list"}
+_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
+# What SQLite's errors mean, but for those that need to know the columns.
+_MEANING = [
+    (r"no such table: (.*)", rf"an expression knows the columns of one table, and no table '\1'. {_EXPRESSION}"),
+    (r"interrupted", "this takes too long"),
+    (r".*binding.*", f"? : @ and $ stand for nothing here; a text is in single quotation marks. {_EXPRESSION}"),
+]
 
 
+@dataclass
 class _Token:
     """A token of an expression; its text is what SQLite gets to read."""
 
-    def __init__(self, kind: str, text: str) -> None:
-        self.kind, self.text = kind, text
+    kind: str
+    text: str
+    # The column that it names.
+    column: Field | None = None
+    # What is in the brackets that it opens, or between CASE and END.
+    inside: Sequence[_Token] = ()
 
     @property
     def word(self) -> str:
@@ -68,19 +98,12 @@ class _Token:
 
     @property
     def content(self) -> str:
-        """What is between quotation marks."""
-        return self.text[1:-1].replace(self.text[-1] * 2, self.text[-1])
+        """What is between quotation marks, if there are any."""
+        quotation = self.text[-1]
+        return self.text[1:-1].replace(quotation * 2, quotation) if self.kind in {"text", "name"} else self.text
 
 
-class _Comparison(NamedTuple):
-    """A column that is compared with something that is in the expression."""
-
-    field: Field
-    operator: str
-    others: list[_Token]
-
-
-def select(rows: Sequence[Row], fields: Sequence[Field], where: str | None) -> list[Row]:
+def select(rows: Sequence[Row], fields: Sequence[Field], where: str) -> list[Row]:
     """Return the rows for which an SQL expression is true.
 
     Parameters
@@ -91,7 +114,7 @@ def select(rows: Sequence[Row], fields: Sequence[Field], where: str | None) -> l
         The fields of their columns.
     where
         An expression as SQLite reads it, such as ``issue == 'territory' and claim_start > 900``. Blanks are NULL, booleans true or false, and ordered
-        categories compare by their order. None keeps every row.
+        categories compare by their order.
 
     Returns
     -------
@@ -105,11 +128,9 @@ def select(rows: Sequence[Row], fields: Sequence[Field], where: str | None) -> l
     ValueError
         If a cell does not read as its field's type.
     """
-    if where is None:
-        return list(rows)
     try:
         return [rows[at] for at in _places(rows, fields, where)]
-    except (FilterError, UnknownNameError) as error:
+    except FilterError as error:
         raise FilterError(f"--where {where!r}: {error}") from error
 
 
@@ -119,18 +140,16 @@ def _places(rows: Sequence[Row], fields: Sequence[Field], where: str) -> list[in
     tokens = list(_tokens(where))
     connection = sqlite3.connect(":memory:")
     misfits: list[str] = []
-    columns: dict[str, Field] = {}
     try:
         _fill(connection, rows, fields, misfits)
-        columns = _columns(connection, fields)
-        _adapt(tokens, columns, fields)
+        _adapt(tokens, fields)
         sql = "".join(token.text for token in tokens)
-        connection.set_authorizer(_only_reading)
+        connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY)
         connection.set_progress_handler(lambda: 1, _STEPS)
         # The table is in memory and may only be read, so that an expression can do no more than choose rows.
         found = connection.execute(f"SELECT {_PLACE} FROM t WHERE (\n{sql}\n) ORDER BY {_PLACE}").fetchall()  # noqa: S608
     except (sqlite3.Error, sqlite3.Warning) as error:
-        raise FilterError(_explained(str(error), tokens, fields, columns)) from error
+        raise FilterError(_explained(str(error), tokens, fields)) from error
     finally:
         connection.close()
     if misfits:
@@ -139,75 +158,49 @@ def _places(rows: Sequence[Row], fields: Sequence[Field], where: str) -> list[in
 
 
 def _tokens(where: str) -> Iterator[_Token]:
-    """Yield an expression's tokens.
-
-    Raises
-    ------
-    FilterError
-        If a quotation mark, bracket or comment is not closed, or there is more than one expression.
-    """
-    depth = 0
+    """Yield an expression's tokens; refuse those that SQL has not, or that end it before its end."""
     for match in _TOKEN.finditer(where):
-        token = _Token(str(match.lastgroup), match[0])
-        if token.kind == "operator":
-            if token.text in _OPENING:
-                raise FilterError(f"{_OPENING[token.text]} is not closed: {where[match.start() :]}")
-            depth += {"(": 1, ")": -1}.get(token.text, 0)
-            if token.text == ";" or depth < 0:
-                raise FilterError(f"this is more than one expression, or has a ) without its (. {_EXPRESSION}")
-            if token.text in _WORDS:
-                raise FilterError(f"write {_WORDS[token.text]}, not {token.text}")
-            if token.text in _CURLY:
-                raise FilterError(f"{_STRAIGHT}, not {token.text}: 'red_line'")
-        if token.kind == "name" and token.text[0] == "[" and set(token.text) & set("',\""):
+        kind, text = str(match.lastgroup), match[0]
+        if kind == "operator":
+            if text in _OPENING:
+                raise FilterError(f"{_OPENING[text]} is not closed: {where[match.start() :]}")
+            if text in _REFUSED:
+                raise FilterError(_REFUSED[text])
+        if kind == "name" and text[0] == "[" and set(text) & set("',\""):
             raise FilterError("write no [ ]: a list is in ( ), as in ('a', 'b'), and a column's name alone")
+        token = _Token(kind, text)
         # SQLite takes an unknown name in double quotes for a text, but not one in backticks.
-        if token.kind == "name" and token.text[0] == '"':
+        if kind == "name" and text[0] == '"':
             token.text = f"`{token.content.replace('`', '``')}`"
         yield token
-    if depth:
-        raise FilterError("a ( is not closed")
 
 
 def _fill(connection: sqlite3.Connection, rows: Sequence[Row], fields: Sequence[Field], misfits: list[str]) -> None:
     """Make the table `t`, whose key is the row's place, and the orders that its columns compare by. Without a rowid, that is no column either."""
-    for place, field in enumerate(fields):
-        connection.create_collation(f"order{place}", _order(field, misfits))
-    columns = (
-        f"{_quoted(field.name)} {_AFFINITY.get(field.type, 'TEXT')}"
-        + (f" COLLATE order{place}" if field.type == "date" or field.is_ordered else "")
-        for place, field in enumerate(fields)
-    )
-    connection.execute(f"CREATE TABLE t ({_PLACE} INTEGER PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
+    columns = [f"{_PLACE} INTEGER PRIMARY KEY"]
+    for field in fields:
+        column = f"{quoted(field.name)} {_AFFINITY.get(field.type, 'TEXT')}"
+        if field.type == "date" or field.is_ordered:
+            connection.create_collation(field.name, _order(field, misfits))
+            column += f" COLLATE {quoted(field.name)}"
+        columns.append(column)
+    connection.execute(f"CREATE TABLE t ({', '.join(columns)}) WITHOUT ROWID")
     typed = [(field.name, field if field.type in _AFFINITY else None) for field in fields]
     cells = (
         [at, *(field.parse(row[name]) if field else row[name] or None for name, field in typed)]
         for at, row in enumerate(rows)
     )
-    names = ", ".join([_PLACE, *(_quoted(name) for name, _ in typed)])
-    connection.executemany(f"INSERT INTO t ({names}) VALUES (?{', ?' * len(typed)})", cells)  # noqa: S608 - names in quotation marks
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    connection.executemany(f"INSERT INTO t VALUES (?{', ?' * len(fields)})", cells)  # noqa: S608 - question marks
 
 
 def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
     """Return how a column's texts compare; a text that has no place in their order is noted as a misfit."""
-    name = field.name
     ranks = {value: rank for rank, value in enumerate(field.values)}
 
-    def day(text: str) -> str:
-        if told := _no_day(name, text):
-            misfits.append(told)
-        return text
-
-    def rank(text: str) -> int:
-        if text not in ranks:
-            misfits.append(str(UnknownNameError(f"value of {name}", text, ranks)))
-        return ranks.get(text, -1)
-
-    place: Callable[[str], Any] = rank if ranks else day
+    def place(text: str) -> tuple[int, str]:
+        if misfit := _misfit(field, text, repr(text)):
+            misfits.append(misfit)
+        return ranks.get(text, -1), text
 
     def compare(one: str, other: str) -> int:
         a, b = place(one), place(other)
@@ -216,239 +209,181 @@ def _order(field: Field, misfits: list[str]) -> Callable[[str, str], int]:
     return compare
 
 
-def _no_day(name: str, text: str) -> str:
-    """Return that a column of days is compared with what is none, empty if it is one."""
+def _adapt(tokens: list[_Token], fields: Sequence[Field]) -> None:
+    """Let SQLite compare booleans with their words and ordered categories by their order; refuse comparisons that could only be wrong."""
+    columns = {field.name.lower(): field for field in fields}
+    groups = list(_groups(_nested(iter(tokens), columns)))
+    for condition in _conditions(groups[0]):
+        _check_condition(condition)
+    # What is joined to a text is not yet the value.
+    if not any(token.text == "||" for token in tokens):
+        for group in groups:
+            _check_comparisons(group, fields)
+    # What a function returns has no order of its own, but where it returns one of its arguments.
+    for group in groups:
+        for function, arguments in pairwise(group):
+            column = arguments.inside[0].column if arguments.inside else None
+            if function.word in _RETURNING and column and column.is_ordered:
+                arguments.inside[0].text += f" COLLATE {quoted(column.name)}"
+    nearest = next((token for token in tokens if token.column), _Token("", ""))
+    for token in tokens:
+        nearest = token if token.column else nearest
+        if token.kind == "text" and _is_boolean(nearest) and token.content.lower() in _BOOLEAN:
+            token.text = f" {token.content} "
+
+
+def _nested(tokens: Iterator[_Token], columns: Mapping[str, Field], opening: str = "") -> list[_Token]:
+    """Return the tokens up to the end of a bracket or CASE, with what further brackets hold inside of one token.
+
+    Spaces, NOT, brackets around a column alone, and a table before its column change nothing in what is compared with what, and are left out.
+    """
+    found: list[_Token] = []
+    for token in tokens:
+        before = found[-1] if found else _Token("", "")
+        if token.text == ")" and opening != "(":
+            raise FilterError(_SEVERAL)
+        if token.word in {")", "end"}:
+            return found
+        if token.word in {"(", "case"}:
+            token.inside = _nested(tokens, columns, token.word)
+            before.column = None
+            is_called = before.kind in {"word", "name"} and before.word not in _BEFORE_BRACKET
+            is_column = [bool(one.column) for one in token.inside] == [True]
+            found += token.inside if is_column and not is_called else [token]
+        elif token.text == ".":
+            del found[-1:]
+        elif token.kind != "space" and token.word != "not":
+            if before.word != "as" and token.word not in _RESERVED:
+                token.column = columns.get(token.content.lower()) if token.kind in {"word", "name"} else None
+            found.append(token)
+    if opening == "(":
+        raise FilterError("a ( is not closed")
+    return found
+
+
+def _groups(tokens: Sequence[_Token]) -> Iterator[Sequence[_Token]]:
+    """Yield tokens, and then what their brackets hold."""
+    yield tokens
+    for token in tokens:
+        if token.inside:
+            yield from _groups(token.inside)
+
+
+def _conditions(tokens: Sequence[_Token]) -> Iterator[Sequence[_Token]]:
+    """Yield the conditions that AND and OR join, within brackets too."""
+    joins = [(at, token.word) for at, token in enumerate(tokens) if token.word in {"and", "or", "between"}]
+    # The AND of a BETWEEN joins no conditions.
+    ends = [
+        at
+        for (_, before), (at, word) in pairwise([(-1, ""), *joins, (len(tokens), "")])
+        if word != "between" and (before, word) != ("between", "and")
+    ]
+    for start, stop in pairwise([-1, *ends]):
+        condition = tokens[start + 1 : stop]
+        if [token.text for token in condition] != ["("]:
+            yield condition
+        elif not _is_select(condition[0].inside):
+            yield from _conditions(condition[0].inside)
+
+
+def _is_select(tokens: Sequence[_Token]) -> bool:
+    return [token.word for token in tokens[:1]] == ["select"]
+
+
+def _is_boolean(token: _Token) -> bool:
+    return token.column is not None and token.column.type == "boolean"
+
+
+def _check_condition(condition: Sequence[_Token]) -> None:
+    """Refuse what is no condition: SQLite takes a text for false, and the answer of a first comparison for a number in a second."""
+    tests = [token.text for token in condition if token.word in _TESTING]
+    if sum(test.lower() in _COMPARING for test in tests) > 1:
+        raise FilterError(f"two comparisons ({' and '.join(tests)}) are side by side: write and, or or, between them")
+    if tests or not condition:
+        return
+    first = condition[0]
+    if any(token.text == "||" for token in condition):
+        raise FilterError("|| joins texts, and a text is no condition: write or, not ||")
+    if len(condition) == 1:
+        if first.column and first.column.type != "boolean":
+            name, what = first.column.name, _WHAT.get(first.column.type, "a text")
+            raise FilterError(f"{name} is {what}, no condition: write {name} is not null, or compare it")
+        if first.kind == "text" or (first.kind == "number" and first.text not in {"0", "1"}):
+            raise FilterError(f"{first.text} is no condition: compare a column with it, or write in ('a', 'b')")
+    elif len(condition) == 2 and first.word in _TEXTUAL and not any(map(_is_boolean, condition[1].inside)):
+        raise FilterError(f"{first.text}(…) is a text, no condition: compare it")
+
+
+def _check_comparisons(tokens: Sequence[_Token], fields: Sequence[Field]) -> None:
+    """Check what is directly beside an operator that has a column on its other side."""
+    nothing = _Token("", "")
+    padded = [nothing, nothing, *tokens, nothing, nothing, nothing, nothing]
+    for at, token in enumerate(padded):
+        if token.column:
+            operator, first, _, last = padded[at + 1 : at + 5]
+            listed = {"between": [first, last], "in": [] if _is_select(first.inside) else first.inside}
+            _check(token.column, operator.word, listed.get(operator.word, [first]), fields)
+            if padded[at - 1].word != "in":
+                _check(token.column, padded[at - 1].word, [padded[at - 2]], fields)
+
+
+def _check(field: Field, operator: str, others: Sequence[_Token], fields: Sequence[Field]) -> None:
+    """Refuse a comparison that SQLite would answer with all rows or none, or by letters where letters have no order."""
+    name = field.name
+    if operator in _ORDERING and field.values and not field.is_ordered:
+        raise FilterError(f"{name} has categories without an order: compare with = or IN")
+    if operator in _ORDERING and field.is_edtf:
+        days = ", ".join(other.name for other in fields if other.type == "date")
+        raise FilterError(f"{name} holds dates as EDTF, whose letters have no order: compare a day ({days})")
+    for other in others if operator in _COMPARING else ():
+        if (other.word == "null" and operator not in {"is", "in"}) or (other.text == "''" and operator in _EQUAL):
+            raise FilterError(f"nothing equals a blank; write {name} IS NULL or {name} IS NOT NULL")
+        is_value = other.kind in {"text", "number"} or other.word in _BOOLEAN
+        # A blank differs from every text. SQLite knows a number, and a day without quotation marks is a difference.
+        is_right = (other.text == "''" and field.type == "string") or (
+            other.kind == "number" and field.type in {"integer", "number", "date"}
+        )
+        if is_value and not is_right and (misfit := _misfit(field, other.content, other.text)):
+            raise FilterError(misfit)
+
+
+def _misfit(field: Field, text: str, shown: str) -> str:
+    """Return why a text is no value of a column, empty if it may be one."""
+    name, kind = field.name, field.type
+    if field.values:
+        return "" if text in field.values else str(UnknownNameError(f"value of {name}", text, field.values))
+    if kind == "boolean":
+        return "" if text.lower() in {*_BOOLEAN, "0", "1"} else f"{name} is true or false, never {shown}"
+    if kind in {"integer", "number"}:
+        return "" if _NUMBER.fullmatch(text) else f"{name} holds numbers, and {shown} is none"
+    if shown.lower() in _BOOLEAN:
+        return f"{name} is {_WHAT.get(kind, 'a text')}, never true or false"
     with suppress(ValueError):
-        if TYPES["date"].parse(text):
+        if kind != "date" or field.parse(text):
             return ""
     return f"{name} is compared with {text!r}, which is no day; write a day as '2025-01-31'"
 
 
-def _columns(connection: sqlite3.Connection, fields: Sequence[Field]) -> dict[str, Field]:
-    """Return the fields by what names them in an expression; words of SQL name a column in quotation marks alone."""
-    found = {}
-    for field in fields:
-        name = field.name.lower()
-        found[_quoted(name)] = field
-        with suppress(sqlite3.Error):
-            if re.fullmatch(r"\w+", name):
-                connection.execute(f"EXPLAIN SELECT {name} FROM t")  # noqa: S608 - one word
-                found[name] = field
-    return found
-
-
-def _adapt(tokens: list[_Token], columns: Mapping[str, Field], fields: Sequence[Field]) -> None:
-    """Let SQLite compare booleans with their words and ordered categories by their order.
-
-    Raises
-    ------
-    FilterError
-        If a column is compared with what it cannot be compared with.
-    """
-    words = _bare([token for token in tokens if token.kind != "space"], columns)
-    named = [_named(words, at, columns) for at in range(len(words))]
-    for start, stop in _conditions(words, 0, len(words)):
-        _check_condition(words[start:stop], named[start:stop])
-    # What is joined to a text is not yet the value.
-    if not any(token.text == "||" for token in words):
-        for comparison in _comparisons(words, named):
-            _check(*comparison, fields)
-    nearest = next(filter(None, named), None)
-    for at, (token, field) in enumerate(zip(words, named, strict=True)):
-        nearest = field or nearest
-        # What a function returns has no order of its own, but where it returns one of its arguments.
-        if field and field.is_ordered and at > 1 and words[at - 2].word in _RETURNING:
-            token.text += f" COLLATE order{fields.index(field)}"
-        if token.kind == "text" and nearest and nearest.type == "boolean" and token.content.lower() in _BOOLEAN:
-            token.text = f" {token.content} "
-
-
-def _bare(words: list[_Token], columns: Mapping[str, Field]) -> list[_Token]:
-    """Return words without brackets around a column alone: it compares as it does without them."""
-    for at in range(len(words) - 2):
-        first, last = words[at].text, words[at + 2].text
-        called = at and words[at - 1].kind in {"word", "name"} and words[at - 1].word not in _BEFORE_BRACKET
-        if (first, last) == ("(", ")") and not called and _named(words, at + 1, columns):
-            return _bare([*words[:at], words[at + 1], *words[at + 3 :]], columns)
-    return words
-
-
-def _named(words: list[_Token], at: int, columns: Mapping[str, Field]) -> Field | None:
-    """Return the column that a token names, if it is the name of one and not of a function or an alias."""
-    token = words[at]
-    if (at + 1 < len(words) and words[at + 1].text == "(") or (at and words[at - 1].word == "as"):
-        return None
-    if token.word == "end" and any(word.word == "case" for word in words[:at]):
-        return None
-    if token.kind == "name":
-        return columns.get(_quoted(token.content).lower())
-    return columns.get(token.word) if token.kind == "word" else None
-
-
-def _comparisons(words: list[_Token], named: list[Field | None]) -> Iterator[_Comparison]:
-    """Yield the columns that are directly beside an operator, with the texts and numbers on its other side."""
-    end = _Token("end", "")
-    for at, field in enumerate(named):
-        if field is None:
-            continue
-        after = [token for token in words[at + 1 : at + 3] if token.word != "not"] + [end]
-        operator = after[0].word
-        if operator in _COMPARING:
-            place = words.index(after[0])
-            rest = [token for token in words[place + 1 :] if token.word != "not"] + [end] * 3
-            if operator == "between":
-                others = [rest[0], rest[2]]
-            elif operator == "in":
-                others = _listed(rest)
-            else:
-                others = [rest[0]]
-            yield _Comparison(field, operator, others)
-        first = at - 2 if at > 1 and words[at - 1].text == "." else at
-        if first > 1 and words[first - 1].word in _COMPARING - {"in"}:
-            yield _Comparison(field, words[first - 1].word, [words[first - 2]])
-
-
-def _listed(words: list[_Token]) -> list[_Token]:
-    """Return what is in a list in brackets, but for what functions in it are given."""
-    found, depth = [], 0
-    for token in words:
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth < 1 or token.word == "select":
-            break
-        if depth == 1:
-            found.append(token)
-    return found[1:]
-
-
-def _conditions(words: list[_Token], start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Yield where the conditions begin and end that AND, OR and NOT join, within brackets too."""
-    depth, between, begin = 0, False, start
-    for at in range(start, stop + 1):
-        word = words[at].word if at < stop else "or"
-        depth += (word in {"(", "case"}) - (word in {")", "end"})
-        if at < stop and (depth or word not in {"and", "or"}):
-            between = between or (word == "between" and not depth)
-        elif word == "and" and between:
-            between = False
-        else:
-            while begin < at and words[begin].word == "not":
-                begin += 1
-            if begin < at and words[begin].text == "(" and _closing(words, begin) == at - 1:
-                if words[begin + 1].word != "select":
-                    yield from _conditions(words, begin + 1, at - 1)
-            elif begin < at:
-                yield begin, at
-            begin = at + 1
-
-
-def _closing(words: list[_Token], opening: int) -> int:
-    """Return where the bracket is closed that opens at a place."""
-    depth = 0
-    for at in range(opening, len(words)):
-        depth += {"(": 1, ")": -1}.get(words[at].text, 0)
-        if not depth:
-            return at
-    return len(words)
-
-
-def _check_condition(words: list[_Token], named: list[Field | None]) -> None:
-    """Refuse what is no condition: SQLite takes a text for false, and the answer of a first comparison for a number in a second."""
-    depth, tests = 0, []
-    for token in words:
-        depth += (token.word in {"(", "case"}) - (token.word in {")", "end"})
-        tests += [token.text] if token.word in _TESTING and not depth else []
-    if sum(test.lower() in _COMPARING for test in tests) > 1:
-        raise FilterError(f"two comparisons ({' and '.join(tests)}) are side by side: write and, or or, between them")
-    if tests:
-        return
-    last, field = words[-1], named[-1]
-    if any(token.text == "||" for token in words):
-        raise FilterError("|| joins texts, and a text is no condition: write or, not ||")
-    if len(words) == 1 or (len(words) == 3 and words[1].text == "."):
-        if field and field.type != "boolean":
-            name = field.name
-            raise FilterError(f"{name} is {_what(field)}, no condition: write {name} is not null, or compare it")
-        if last.kind == "text" or (last.kind == "number" and last.text not in {"0", "1"}):
-            raise FilterError(f"{last.text} is no condition: compare a column with it, or write in ('a', 'b')")
-    textual = words[0].word in _TEXTUAL and _closing(words, 1) == len(words) - 1
-    if textual and not any(one and one.type == "boolean" for one in named):
-        raise FilterError(f"{words[0].text}(…) is a text, no condition: compare it")
-
-
-def _what(field: Field) -> str:
-    kinds = {"integer": "a number", "number": "a number", "date": "a day", "list": "a list"}
-    return kinds.get(field.type, "a text")
-
-
-def _check(field: Field, operator: str, others: list[_Token], fields: Sequence[Field]) -> None:
-    """Refuse a comparison that SQLite would answer with all rows or none, or by letters where letters have no order."""
-    name, kind = field.name, field.type
-    if operator in _ORDERING and (why := _unordered(field, fields)):
-        raise FilterError(f"{name} {why}")
-    categories = field.values
-    for other in others:
-        if (other.word == "null" and operator not in {"is", "in"}) or (other.text == "''" and operator in _EQUAL):
-            raise FilterError(f"nothing equals a blank; write {name} IS NULL or {name} IS NOT NULL")
-        if not (other.kind in {"text", "number"} or other.word in _BOOLEAN):
-            continue
-        if other.text == "''" and kind == "string":
-            continue
-        told = other.content if other.kind == "text" else other.text
-        if categories and told not in categories:
-            raise UnknownNameError(f"value of {name}", told, categories)
-        if kind == "boolean" and told.lower() not in {*_BOOLEAN, "0", "1"}:
-            raise FilterError(f"{name} is true or false, never {other.text}")
-        if kind in {"integer", "number"} and other.kind != "number" and not _NUMBER.fullmatch(told):
-            raise FilterError(f"{name} holds numbers, and {other.text} is none")
-        if kind == "date" and other.kind == "text" and (told := _no_day(name, told)):
-            raise FilterError(told)
-        if other.word in _BOOLEAN and kind != "boolean":
-            raise FilterError(f"{name} is {_what(field)}, never true or false")
-
-
-def _unordered(field: Field, fields: Sequence[Field]) -> str:
-    """Return why a column's values have no order, empty if they have one."""
-    if field.categories and not field.is_ordered:
-        return "has categories without an order: compare with = or IN"
-    if field.is_edtf:
-        days = ", ".join(other.name for other in fields if other.type == "date")
-        return f"holds dates as EDTF, whose letters have no order: compare a day ({days})"
-    return ""
-
-
-def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field], columns: Mapping[str, Field]) -> str:
+def _explained(reason: str, tokens: list[_Token], fields: Sequence[Field]) -> str:
     """Return what an error of SQLite's means for the expression."""
     names = [field.name for field in fields]
-    if reason.startswith("no such column: "):
-        name = reason.removeprefix("no such column: ").split(" - ")[0]
+    for pattern, meaning in _MEANING:
+        if match := re.fullmatch(pattern, reason, re.DOTALL):
+            return match.expand(meaning)
+    kind, _, name = reason.partition(": ")
+    if kind == "no such column":
+        name = name.split(" - ")[0]
         is_value = any(name in field.values for field in fields)
         note = f"{'' if is_value else did_you_mean(name, names)} {_STRAIGHT}: '{name}'.".strip()
         return str(UnknownNameError("column", name, names, note))
-    if reason.startswith("no such table: "):
-        return f"an expression knows the columns of one table, and no table {reason.split(': ')[1]!r}. {_EXPRESSION}"
-    if reason.startswith("no such function: "):
-        name = reason.split(": ")[1]
-        day = next((field.name for field in fields if field.type == "date"), "")
-        years = (
-            f" The year of a day is substr({day}, 1, 4)." if day and name.lower() in {"year", "month", "day"} else ""
-        )
+    if kind == "no such function":
+        days = [field.name for field in fields if field.type == "date" and name.lower() in {"year", "month", "day"}]
+        years = f" The year of a day is substr({days[0]}, 1, 4)." if days else ""
         return f"there is no function {name!r}.{years} {_EXPRESSION}"
-    if reason == "interrupted":
-        return "this takes too long"
-    if "binding" in reason:
-        return f"? : @ and $ stand for nothing here; a text is in single quotation marks. {_EXPRESSION}"
     # The bracket may be the one around the whole expression.
     reason = reason.replace('near ")": syntax error', "something is missing at the end or before a )")
     reason = re.sub('near "(.*)": syntax error', r"this cannot be read from '\1' on", reason, flags=re.DOTALL)
-    used = {token.word for token in tokens if token.kind == "word"}
-    reserved = next((name for name in names if name.lower() in used - columns.keys() | used & {"end"}), "")
-    hint = f'; a column that is a word of SQL is in double quotes: "{reserved}"' if reserved else ""
+    used = _RESERVED & {token.word for token in tokens}
+    name = next((name for name in names if name.lower() in used), "")
+    hint = f'; a column that is a word of SQL is in double quotes: "{name}"' if name else ""
     return f"{reason}{hint}. {_EXPRESSION}"
-
-
-def _only_reading(action: int, first: str | None, second: str | None, *_: object) -> int:
-    reading = action in {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ} or (
-        action == sqlite3.SQLITE_FUNCTION and second != "load_extension"
-    )
-    del first
-    return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
