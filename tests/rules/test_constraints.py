@@ -9,23 +9,20 @@ import unicodedata
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 pytest.importorskip("pandera")
 import narwhals as nw
-from pandera.errors import SchemaErrors
 
 from reportedly.engines.polars import PolarsEngine
 from reportedly.errors import MissingExtraError
-from reportedly.model.schema import Field, Format, Table
+from reportedly.model.schema import Format, Table
 from reportedly.package.csvfile import Text
 from reportedly.rules.base import ROW
 from reportedly.rules.catalogue import ALL
 from reportedly.rules.cells import is_mixed_script
-from reportedly.rules.constraints import field_checks, key_check
+from reportedly.rules.constraints import key_check
 from reportedly.validation.evaluate import Evaluation, broken_rows
-from reportedly.validation.pandera import build, plain, schema
 
 
 def field(kind, name="x", **given):
@@ -223,16 +220,6 @@ def test_a_text_without_any_of_that_is_fine():
     assert column(field("list", delimiter="|"), CLEAN) == []
 
 
-@pytest.mark.parametrize("kind", ["string", "list", "integer"])
-def test_a_column_without_rows_is_fine(kind):
-    assert column(of_kind(kind), []) == []
-    assert column(of_kind(kind), [""]) == []
-
-
-def test_only_text_is_held_to_rules_of_text():
-    assert field_checks(Field.from_descriptor(field("integer"))) == []
-
-
 def test_the_codebook_has_the_sentence_of_each():
     page = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
     for rule in ALL:
@@ -241,72 +228,6 @@ def test_the_codebook_has_the_sentence_of_each():
 
 # --- frames -----------------------------------------------------------------------------------------------------------------------
 
-MADE_UP = {
-    "name": "made-up",
-    "title": "Made up",
-    "description": "Nothing that is.",
-    "primaryKey": ["key", "part"],
-    "fields": [
-        field("string", "key", constraints={"required": True}),
-        field("integer", "part", constraints={"minimum": 1}),
-        field(
-            "string", "colour", constraints={"enum": ["red", "blue"]}, categories=[{"value": "red"}, {"value": "blue"}]
-        ),
-        field("list", "names", delimiter="|"),
-    ],
-}
-
-MADE = Table.from_descriptor(MADE_UP, "made-up")
-
-
-def frame(**changed):
-    """Return a frame of two rows with the dtypes of `load`."""
-    cells = {"key": ["a", "b"], "part": [1, 2], "colour": ["red", None], "names": [["one", "two"], []], **changed}
-    kinds = {"key": schema("quotes").columns["text"].dtype.type, "part": "Int64"}
-    made = pd.DataFrame(cells).astype(kinds)
-    made["colour"] = made["colour"].astype(pd.CategoricalDtype(pd.Index(["red", "blue"], dtype=object)))
-    made["names"] = pd.Series(cells["names"], dtype=object)
-    return made
-
-
-def refused(**changed):
-    with pytest.raises(SchemaErrors) as caught:
-        build(MADE).validate(frame(**changed), lazy=True)
-    return [(error.check.name, error.check.error) for error in caught.value.schema_errors]
-
-
-def test_a_frame_that_is_right_passes_as_it_is():
-    made = frame()
-    pd.testing.assert_frame_equal(build(MADE).validate(made, lazy=True), made, check_dtype=False)
-
-
-def test_a_frame_that_breaks_a_constraint_is_told_so():
-    assert refused(key=["a", pd.NA]) == [("required", "required: expected a value")]
-    assert refused(part=[1, 0]) == [("minimum", "minimum: expected 1 or more")]
-    assert refused(key=["a", "b "]) == [
-        ("stray-space", "stray-space: expected the text without stray spaces, line breaks and invisible characters")
-    ]
-    assert refused(names=[["one"], ["=x", "y"]]) == [
-        ("formula-cell", "formula-cell: expected a text that does not begin with = + - or @")
-    ]
-    assert refused(key=["a", "a"], part=[1, 1]) == [
-        ("primaryKey", "primaryKey: part, expected another key + part than any other row's")
-    ]
-
-
-def test_blanks_beside_what_is_broken_hide_nothing():
-    blank = {"colour": [None, None], "names": [[], []]}
-    assert [name for name, _ in refused(key=["a", "a"], part=[1, 1], **blank)] == ["primaryKey"]
-
-
-def test_a_frame_may_have_another_index_and_text_of_another_dtype():
-    made = frame().set_index(pd.Index(["v", "w"]))
-    pd.testing.assert_frame_equal(build(MADE).validate(made, lazy=True), made, check_dtype=False)
-    with pytest.raises(SchemaErrors) as caught:
-        build(MADE).validate(frame(part=[0, 1], names=[["=x"], []]).set_index(made.index), lazy=True)
-    assert set(caught.value.failure_cases["index"]) == {"v"}
-    assert plain(made.astype({"key": object}), MADE.fields)["key"].tolist() == ["a", "b"]
-
 
 def test_the_library_that_holds_frames_to_schemas_is_asked_for_by_name(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandera.pandas", None)
@@ -314,45 +235,6 @@ def test_the_library_that_holds_frames_to_schemas_is_asked_for_by_name(monkeypat
     with pytest.raises(MissingExtraError) as caught:
         importlib.import_module("reportedly.validation.pandera")
     assert str(caught.value).startswith("This needs pandera.pandas, which comes with the extra validate: ")
-
-
-def test_a_frame_that_breaks_a_rule_is_told_so(copy):
-    import reportedly
-
-    copy.set("quotes", "q05", end="2164")
-    with pytest.raises(SchemaErrors) as caught:
-        schema("quotes").validate(reportedly.load("quotes", package=copy.root), lazy=True)
-    assert [(error.check.name, error.check.error) for error in caught.value.schema_errors] == [
-        ("span-length", "span-length: end, expected an end of {_right}")
-    ]
-
-
-def test_a_schema_says_what_the_table_schema_says():
-    made = build(MADE)
-    assert (made.name, made.title, made.description) == ("made-up", "Made up", "Nothing that is.")
-    part = made.columns["part"]
-    assert (part.title, part.description, str(part.dtype), part.nullable) == (
-        "The part",
-        "What part is.",
-        "Int64",
-        True,
-    )
-    for wrong in (frame().drop(columns="part"), frame().assign(more=1), frame()[["part", "key", "colour", "names"]]):
-        with pytest.raises(SchemaErrors):
-            made.validate(wrong, lazy=True)
-
-
-def test_a_frame_becomes_text_where_expressions_want_text():
-    given = frame().assign(more=[1, 2])
-    made = plain(given, MADE.fields)
-    assert made["names"].tolist() == ["one|two", pd.NA]
-    assert made["colour"].tolist() == ["red", pd.NA]
-    assert {str(made[name].dtype) for name in ("names", "colour")} == {"string"}
-    assert made["part"].tolist() == [1, 2]
-    assert made["more"].tolist() == [1, 2]
-    assert plain(given.drop(columns="names"), MADE.fields).columns.tolist() == ["key", "part", "colour", "more"]
-    text = given.assign(names=pd.Series(["one", "two"], dtype=object))
-    assert plain(text, MADE.fields)["names"].tolist() == [pd.NA, pd.NA]
 
 
 @pytest.mark.parametrize(

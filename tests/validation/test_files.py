@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -14,7 +13,6 @@ from reportedly import limits
 from reportedly.errors import PackageError
 from reportedly.package.archive import unpack
 from reportedly.package.shipped import shipped
-from reportedly.rules.files import RULES
 from reportedly.validation.descriptor import check_descriptor
 from reportedly.validation.files import Files
 from reportedly.validation.report import Omitted
@@ -232,12 +230,6 @@ def test_what_is_said_of_files(copy, name, snapshot):
     assert told(copy.root) == snapshot
 
 
-def test_the_codebook_has_the_sentence_of_each():
-    page = (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")
-    for name, sentence in ((rule.name, rule.sentence) for rule in RULES):
-        assert f"| `{name}` | {sentence} |" in page
-
-
 @pytest.mark.parametrize(("where", "change"), [("the package", package), ("resource 2", resource)])
 def test_of_many_properties_that_are_wrong_a_hundred_are_told(copy, where, change):
     change(**{f"p{number:03}": 1 for number in range(101)})(copy)
@@ -268,21 +260,6 @@ def test_of_many_rows_in_another_order_the_first_are_told(copy, monkeypatch, mos
     more = [Omitted("data/quotes.csv", "sorted", "quotes", "quote_id", further)] if further else []
     assert [issue.row for issue in found[:most]] == [3, 4, 5, 6][:most]
     assert found[most:] == more
-
-
-def test_which_table_a_resource_is_missing_of_is_told(copy):
-    BROKEN["table-twice"](copy)
-    assert [issue.table for issue in check_descriptor(Files(str(copy.root), EXPECTED).package, EXPECTED.names)] == [
-        copy.descriptor()["resources"][0]["name"]
-    ]
-
-
-def test_a_byte_order_mark_makes_no_other_text(copy):
-    files = Files(str(copy.root), EXPECTED)
-    _, plain = files.table("quotes")
-    copy.write_bytes("quotes", b"\xef\xbb\xbf" + copy.bytes("quotes"))
-    _, marked = files.table("quotes")
-    assert marked == plain
 
 
 # --- archives ---------------------------------------------------------------------------------------------------------------------
@@ -387,14 +364,3 @@ def test_the_folder_of_the_uppermost_descriptor_is_told(tmp_path, inside, home):
     found = unpack(file, str(target))
     assert found == str(target / home)
     assert json.loads((Path(found) / "datapackage.json").read_text(encoding="utf-8")) == {}
-
-
-def test_a_package_in_an_archive_validates(copy, tmp_path):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(copy.root.rglob("*.*")):
-            packed.write(file, file.relative_to(copy.root))
-    (tmp_path / "a.zip").write_bytes(made.getvalue())
-    target = tmp_path / "target"
-    target.mkdir()
-    assert told(unpack(str(tmp_path / "a.zip"), str(target))) == []

@@ -46,6 +46,11 @@ def wrong(table, **cells):
     return frame
 
 
+def doubled(table):
+    frame = pd.read_csv(reportedly.path(table), dtype=str, **BLANKS)
+    return pd.concat([frame, frame.head(1)], ignore_index=True)
+
+
 FIGURE = "figures, iloc[1] (tasr-0001.f02), "
 DEMAND = "demands, iloc[1] (tasr-0001.d02), "
 TYPE = "this does not read as the column's type [type]. Expected: "
@@ -65,6 +70,8 @@ TYPE = "this does not read as the column's type [type]. Expected: "
         (wrong("demands", stance="wish"), f"{DEMAND}stance = 'wish': not one of the allowed values [enum]. Expected: one of: demand, red_line"),
         (wrong("demands", summary=None), f"{DEMAND}summary: this is blank [required]. Expected: a value"),
         (wrong("quotes", end="5"), "quotes, iloc[1] (tasr-0001.q02), end = '5': the span 1130–5 is empty or runs backwards [span-order]. Expected: an end greater than 1130"),
+        (doubled("demands"), "demands, iloc[0] (tasr-0001.d01), demand_id = 'tasr-0001.d01': this value is in more than one row [unique]"),
+        (doubled("attributions"), "attributions, iloc[0] (tasr-0001.c01/1), hop = '1': another row has the same key [primaryKey]"),
         (wrong("demands").drop(columns="note"), "demands: columns missing: note. Expected: demand_id, claim_id"),
         (wrong("demands").assign(more=1), "demands: columns not in the table: more. Expected: demand_id, claim_id"),
         (wrong("demands").iloc[:, ::-1], "demands: columns in another order. Expected: demand_id, claim_id"),
@@ -89,6 +96,11 @@ def test_all_that_is_wrong_is_listed_a_line_each_and_counted_where_only_the_firs
     assert [line.split(" = ")[0] for line in lines] == [f"{DEMAND}{name}" for name in ("stance", "strength", "summary")]
     with pytest.raises(errors.SchemaError, match=r"\(2 more; lazy=True lists them\)$"):
         reportedly.schema("demands").validate(frame)
+
+
+def test_a_frame_may_have_another_index():
+    frame = reportedly.load("quotes").set_index(pd.Index(list("vwxyz")))
+    pd.testing.assert_frame_equal(reportedly.schema("quotes").validate(frame), frame)
 
 
 def test_what_is_no_frame_is_told():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -139,33 +138,6 @@ def test_what_is_reported(copy, name, snapshot):
     assert reported(copy) == snapshot
 
 
-def test_a_table_with_nothing_wrong_but_an_unreadable_cell_is_told_each_time(copy):
-    copy.set("figures", "f26", value="x")
-    first = reported(copy)
-    assert first.endswith(": 1 finding (type 1). 9 tables, 363 rows.")
-    assert reported(copy) == first
-
-
-@pytest.mark.parametrize("name", ["type-of-each-kind", "row-rule", "what-only-frictionless-judges", "foreign-key"])
-def test_what_is_wrong_is_told_each_time(copy, name):
-    CASES[name](copy)
-    assert reported(copy) == reported(copy)
-
-
-def test_what_was_found_sound_is_not_sound_once_it_changed(copy):
-    first = reported(copy)
-    CASES["rule-across-by-another-table"](copy)
-    assert "the chain of tasr-0001.c02 begins with putin" in reported(copy)
-    copy.set("quotes", "q05", speaker_id="nobody")
-    assert "no row of actors has this actor_id" in reported(copy)
-    copy.write(
-        "claims",
-        [{**row, "holder_id": "putin"} if row["claim_id"] == "tasr-0001.c02" else row for row in copy.rows("claims")],
-    )
-    copy.set("quotes", "q05", speaker_id="trump")
-    assert reported(copy) == first
-
-
 @pytest.mark.parametrize(("most", "further"), [(5, 0), (4, 1), (3, 2)], ids=["all", "all-but-one", "all-but-two"])
 def test_of_many_findings_the_first_are_told_and_the_others_counted(copy, monkeypatch, most, further):
     monkeypatch.setattr(limits, "FINDINGS", most)
@@ -219,7 +191,6 @@ def test_a_package_is_found_by_its_folder_its_descriptor_or_its_archive(copy, tm
         found = reportedly.validate(place)
         assert found.package == str(place)
         assert [issue.rule for issue in found.issues] == ["span-length"]
-    shutil.rmtree(copy.root)
 
 
 @pytest.mark.parametrize(

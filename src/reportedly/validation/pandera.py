@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 # How many findings a text lists; `failure_cases` has all.
 _MOST = 50
 
-__all__ = ["build", "schema"]
-
 
 def plain(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     """Return a loaded frame as the expressions expect it: categories and lists as text.
@@ -85,7 +83,7 @@ def _column_check(check: Check, field: Field) -> Any:
     return pa.Check(
         lambda values: _holds(check, _plain(values, field).to_frame(field.name)),
         name=check.rule,
-        error=f"{check.rule}: expected {_plain_text(check.expected)}",
+        error=f"{check.rule}: expected {check.expected.format()}",
         ignore_na=False,
     )
 
@@ -99,52 +97,9 @@ def _frame_check(check: Check, fields: Sequence[Field]) -> Any:
     )
 
 
-def _plain_text(template: str) -> str:
-    return template.replace("{{", "{").replace("}}", "}")
-
-
 def _rules(table: str) -> list[Check]:
     """Return the rules on the rows of a table of the format, without its constraints."""
-    if table not in shipped().format:
-        return []
     return [check for check in row_checks(shipped().format)[table] if RULES[check.rule].kind == "row"]
-
-
-def build(table: Table) -> Any:
-    """Return the pandera schema of a table.
-
-    Parameters
-    ----------
-    table
-        The table.
-
-    Returns
-    -------
-    pandera.pandas.DataFrameSchema
-        Columns in order with the dtypes of `reportedly.load`; a check for each constraint, named like it, and one for each rule on
-        single rows. Keys into other tables are beyond one frame: `reportedly.validate` checks them.
-    """
-    columns = {
-        field.name: pa.Column(
-            dtype(field),
-            checks=[_column_check(check, field) for check in field_checks(field)],
-            nullable=True,
-            title=field.title,
-            description=field.description,
-        )
-        for field in table.fields
-    }
-    made = DataFrameSchema(
-        columns,
-        checks=[_frame_check(check, table.fields) for check in (key_check(table), *_rules(table.name))],
-        strict=True,
-        ordered=True,
-        name=table.name,
-        title=table.title,
-        description=table.description,
-    )
-    made.table = table
-    return made
 
 
 class SchemaErrors(pa.errors.SchemaErrors):  # type: ignore[misc]  # pandera has no types here
@@ -335,5 +290,26 @@ def schema(table: str) -> Any:
 
 
 @cache
-def _schema(table: str) -> Any:
-    return build(shipped().format.table(table))
+def _schema(name: str) -> Any:
+    table = shipped().format.table(name)
+    columns = {
+        field.name: pa.Column(
+            dtype(field),
+            checks=[_column_check(check, field) for check in field_checks(field)],
+            nullable=True,
+            title=field.title,
+            description=field.description,
+        )
+        for field in table.fields
+    }
+    made = DataFrameSchema(
+        columns,
+        checks=[_frame_check(check, table.fields) for check in (key_check(table), *_rules(table.name))],
+        strict=True,
+        ordered=True,
+        name=table.name,
+        title=table.title,
+        description=table.description,
+    )
+    made.table = table
+    return made
