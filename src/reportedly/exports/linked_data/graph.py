@@ -51,18 +51,19 @@ _OWN_SPACES = (
 
 def losses(contents: Contents) -> list[str]:
     """Return what a graph cannot hold."""
-    told = [
+    conditional = {
+        "A graph needs no flattening: it is the same as without.": contents.is_flat,
+        "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows.": len(
+            contents.tables
+        )
+        < len(contents.package.tables),
+    }
+    return [
         "A graph has no order of rows and columns; a blank cell is not stated.",
         "Required columns, ranges, patterns and lengths are not in the graph: shapes.ttl in reportedly/exports states them in SHACL.",
         "Rules across columns and tables stay in the codebook, but for the order of spans and the hops of chains, which are shapes too.",
+        *(sentence for sentence, holds in conditional.items() if holds),
     ]
-    if contents.is_flat:
-        told.append("A graph needs no flattening: it is the same as without.")
-    if len(contents.tables) < len(contents.package.tables):
-        told.append(
-            "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows."
-        )
-    return told
 
 
 def graph(contents: Contents) -> Graph:
