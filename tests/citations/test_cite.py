@@ -358,26 +358,19 @@ def test_a_doi_is_shown_where_it_belongs(copy, form, key, identifier):
     copy.change_descriptor(lambda descriptor: descriptor.update(id=identifier))
     text = reportedly.cite(key, format=form, package=copy.root)
     assert "no doi" not in text.casefold()
-    if form in {"csl-json", "datacite"}:
-        found = json.loads(text)
-        assert found["doi"] == DOI if (form, key) == ("datacite", None) else "doi" not in found
-        if form == "csl-json":
-            assert found[0]["DOI"] == DOI
-        elif key:
-            whole = found["relatedItems"][0]["relatedItemIdentifier"]
-            assert whole == {"relatedItemIdentifier": DOI, "relatedItemIdentifierType": "DOI"}
-    else:
-        shown = {
-            "apa": rf"\. https://doi\.org/{DOI}( \(Coded .*\))?$",
-            "chicago": rf"\. https://doi\.org/{DOI}\.",
-            "apsa": rf"\. doi:{DOI}\.",
-            "harvard": rf"\. Available at: https://doi\.org/{DOI}\.",
-            "ieee": rf"\. doi: {DOI}\.",
-            "bibtex": rf"\n  doi = {{{DOI}}},\n",
-            "biblatex": rf"\n  doi = {{{DOI}}},\n",
-            "ris": rf"\nDO  - {DOI}\n",
-        }[form]
-        assert re.search(shown, text)
+    shown = {
+        "apa": rf"\. https://doi\.org/{DOI}( \(Coded .*\))?$",
+        "chicago": rf"\. https://doi\.org/{DOI}\.",
+        "apsa": rf"\. doi:{DOI}\.",
+        "harvard": rf"\. Available at: https://doi\.org/{DOI}\.",
+        "ieee": rf"\. doi: {DOI}\.",
+        "bibtex": rf"\n  doi = {{{DOI}}},\n",
+        "biblatex": rf"\n  doi = {{{DOI}}},\n",
+        "ris": rf"\nDO  - {DOI}\n",
+        "csl-json": rf'\n    "DOI": "{DOI}"',
+        "datacite": rf'\n +"relatedItemIdentifier": "{DOI}"' if key else rf'\n  "doi": "{DOI}"',
+    }[form]
+    assert re.search(shown, text)
 
 
 def test_a_printed_bibtex_reference_shows_the_doi(copy):
@@ -424,17 +417,17 @@ def test_people_and_a_home_page_are_cited_as_such(copy):
         lambda descriptor: descriptor.update(contributors=people, homepage="https://example.org/a_b")
     )
     cite = {form: reportedly.cite(format=form, package=copy.root) for form in FORMATS}
-    assert cite["apa"].startswith(f"Bee, A., & Dağ, Ç. ({YEAR}). {TITLE}")
-    assert " https://example.org/a_b (" in cite["apa"]
-    assert cite["chicago"].startswith(f"Bee, Ann, and Çem Dağ. {YEAR}. ")
-    assert r"author = {Bee, Ann and Da\u{g}, \c{C}em}" in cite["bibtex"]
-    assert r"; https://example.org/a\_b}" in cite["bibtex"]
-    assert "url = {https://example.org/a_b}" in cite["biblatex"]
-    assert "AU  - Bee, Ann\nAU  - Dağ, Çem\n" in cite["ris"]
-    assert "UR  - https://example.org/a_b\n" in cite["ris"]
-    assert json.loads(cite["csl-json"])[0]["URL"] == "https://example.org/a_b"
-    assert [one["name"] for one in json.loads(cite["datacite"])["creators"]] == ["Bee, Ann", "Dağ, Çem"]
-    assert json.loads(cite["datacite"])["url"] == "https://example.org/a_b"
+    told = {
+        "apa": (f"Bee, A., & Dağ, Ç. ({YEAR}). {TITLE}", " https://example.org/a_b ("),
+        "chicago": (f"Bee, Ann, and Çem Dağ. {YEAR}. ",),
+        "bibtex": (r"author = {Bee, Ann and Da\u{g}, \c{C}em}", r"; https://example.org/a\_b}"),
+        "biblatex": ("url = {https://example.org/a_b}",),
+        "ris": ("AU  - Bee, Ann\nAU  - Dağ, Çem\n", "UR  - https://example.org/a_b\n"),
+        "csl-json": ('"URL": "https://example.org/a_b"',),
+        "datacite": ('"name": "Bee, Ann"', '"name": "Dağ, Çem"', '"url": "https://example.org/a_b"'),
+    }
+    assert [(form, piece) for form, pieces in told.items() for piece in pieces if piece not in cite[form]] == []
+    assert "Somebody else" not in "".join(cite.values())
 
 
 def test_what_an_article_tells_of_itself_is_cited(copy):
