@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -579,23 +578,14 @@ def test_marks_open_and_close_in_latex(copy, form, title, told):
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex"])
 @pytest.mark.parametrize("key", [None, "tasr-0001.q03"], ids=["dataset", "row"])
-def test_bibtexparser_and_pybtex_read_every_field(hostile, form, key):
+def test_bibtexparser_reads_every_field(hostile, form, key):
     bibtexparser = pytest.importorskip("bibtexparser")
-    with warnings.catch_warnings():
-        # pybtex still asks for modules by ways that newer Pythons are about to drop.
-        warnings.simplefilter("ignore")
-        database = pytest.importorskip("pybtex.database")
     text = reportedly.cite(key, format=form, package=hostile.root)
     library = bibtexparser.parse_string(text)
     assert not library.failed_blocks
     (entry,) = library.entries
-    again = database.parse_string(text, "bibtex").entries[entry.key]
-    assert entry.entry_type == again.type == {"bibtex": "misc", "biblatex": "dataset"}[form]
-    names = set(re.findall(r"^  (\w+) = ", text, re.MULTILINE))
-    assert set(entry.fields_dict) == names
-    assert {*again.fields, *again.persons} == names
-    assert [str(person) for person in again.persons["author"]] == ["{Reportedly contributors}"]
-    assert again.fields["title"] == entry["title"]
+    assert entry.entry_type == {"bibtex": "misc", "biblatex": "dataset"}[form]
+    assert set(entry.fields_dict) == set(re.findall(r"^  (\w+) = ", text, re.MULTILINE))
 
 
 def tools(*names):
