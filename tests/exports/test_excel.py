@@ -100,9 +100,7 @@ def test_headings_are_bold_frozen_and_filtered(opened, table, flat):
 
 @FORMS
 def test_dates_are_dates_and_shown_as_such(opened, flat):
-    page = opened[flat]["figures"]
-    days = [cell for row in page.iter_rows() for cell in row if isinstance(cell.value, dt.datetime)]
-    assert days
+    days = [cell for row in opened[flat]["figures"].iter_rows() for cell in row if isinstance(cell.value, dt.datetime)]
     assert {cell.number_format for cell in days} == {"yyyy-mm-dd"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import filecmp
-import importlib
 import json
 from contextlib import nullcontext
 from pathlib import Path
@@ -44,12 +43,6 @@ def test_an_export_leaves_nothing_else_behind_and_tells_what_is_lost(tmp_path, n
     made = reportedly.export(name, target(tmp_path, name), tables=["quotes"])
     assert [str(path) for path in tmp_path.iterdir()] == [made.path]
     assert all(loss.endswith(".") for loss in made.losses)
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_writer_is_a_module_of_its_own_that_documents_its_format(name):
-    module = importlib.import_module(f"reportedly.exports.{FORMATS[name].module}")
-    assert "http" in (module.__doc__ or "") or "RFC" in (module.__doc__ or "")
 
 
 def test_csv_is_the_file_itself(tmp_path):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reportedly.model.schema import Field
     from reportedly.package.contents import Contents, TableContents
 
+    _Formats = dict[str, Format]
+
 # What a table and a cell of it can hold:
 # https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3.
 _ROWS, _COLUMNS, _CHARACTERS, _NAME = 1_048_576, 16_384, 32_767, 31
@@ -95,9 +97,10 @@ def write(contents: Contents, target: Path) -> None:
     names = _tabs(contents)
     # In memory: otherwise each sheet is a file in the folder for temporary files first, and a full disk is reported twice and in other words.
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    texts = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "yyyy-mm-dd", **texts}) as book:
         _describe(book, contents)
-        styles = _Styles(book)
+        styles = {name: book.add_format({**look, "valign": "top"}) for name, look in _LOOKS.items()}
         _write_about(book.add_worksheet(_ABOUT), styles, contents, names)
         _write_dictionary(book.add_worksheet(_DICTIONARY), styles, contents)
         _write_values(book.add_worksheet(_VALUES), styles, contents)
@@ -127,38 +130,38 @@ class _Column(NamedTuple):
         return sum(max(1, len(textwrap.wrap(line, width))) for line in cell.split("\n"))
 
 
-class _Styles:
-    """The looks of the workbook's cells."""
+# The looks of the workbook's cells. A number is indented, or its digits would touch the text of the next column.
+_LOOKS: dict[str, dict[str, Any]] = {
+    "heading": {"bold": True, "bg_color": "#E7ECF3", "bottom": 1},
+    "plain": {},
+    "number": {"align": "right", "indent": 1},
+    "day": {"num_format": "yyyy-mm-dd", "align": "left"},
+    "wrapped": {"text_wrap": True},
+    "quoted": {"quote_prefix": True},
+    "quoted wrapped": {"quote_prefix": True, "text_wrap": True},
+}
+_LOOKS_OF_TYPES = {bool: "plain", int: "number", float: "number", dt.date: "day"}
 
-    def __init__(self, book: Workbook) -> None:
-        top = {"valign": "top"}
-        self.heading = book.add_format({"bold": True, "bg_color": "#E7ECF3", "bottom": 1, **top})
-        self.plain = book.add_format(top)
-        # Indented, or digits would touch the text of the next column.
-        self.number = book.add_format({"align": "right", "indent": 1, **top})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top})
-        self.wrapped = book.add_format({"text_wrap": True, **top})
-        self.quoted = book.add_format({"quote_prefix": True, **top})
-        self.quoted_wrapped = book.add_format({"quote_prefix": True, "text_wrap": True, **top})
 
-    def text(self, text: str, *, wraps: bool) -> Format:
-        """Return the look of a text."""
-        if text[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-            return self.quoted_wrapped if wraps else self.quoted
-        return self.wrapped if wraps else self.plain
+def _look(cell: Any, *, wraps: bool) -> str:
+    """Return the name of a cell's look."""
+    if not isinstance(cell, str):
+        return _LOOKS_OF_TYPES[type(cell)]
+    if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "quoted wrapped" if wraps else "quoted"
+    return "wrapped" if wraps else "plain"
 
 
 def _describe(book: Workbook, contents: Contents) -> None:
     """Set the document's properties, the time of the release among them."""
     dataset = contents.dataset
-    created = contents.created.replace(tzinfo=None)
     book.set_properties(
         {
             "title": dataset.title,
             "author": contents.dataset.authors,
             "keywords": ", ".join(dataset.keywords),
             "comments": dataset.description,
-            "created": created,
+            "created": contents.created.replace(tzinfo=None),
         }
     )
     book.set_custom_property("Version", contents.package.version, "text")
@@ -195,7 +198,7 @@ def _units(text: str) -> int:
     return len(text) if len(text) <= _CHARACTERS // 2 else len(text.encode("utf-16-le")) // 2
 
 
-def _write_about(page: Worksheet, styles: _Styles, contents: Contents, names: dict[str, str]) -> None:
+def _write_about(page: Worksheet, styles: _Formats, contents: Contents, names: dict[str, str]) -> None:
     page.hide_gridlines(2)
     columns = [_Column(16), _Column(100, wraps=True)]
     tables = {
@@ -205,13 +208,13 @@ def _write_about(page: Worksheet, styles: _Styles, contents: Contents, names: di
     }
     at = 0
     for heading, lines in (("About", contents.about), ("Sheet", tables)):
-        page.write_string(at, 0, heading, styles.heading)
-        page.write_string(at, 1, "", styles.heading)
+        page.write_string(at, 0, heading, styles["heading"])
+        page.write_string(at, 1, "", styles["heading"])
         _fill(page, styles, columns, [list(line) for line in lines.items()], first=at + 1)
         at += len(lines) + 2
 
 
-def _write_dictionary(page: Worksheet, styles: _Styles, contents: Contents) -> None:
+def _write_dictionary(page: Worksheet, styles: _Formats, contents: Contents) -> None:
     entries = [_entry(contents, table, field) for table in contents.tables for field in table.fields]
     _table(page, styles, list(_ENTRIES), [_Column(width, wraps=True) for width in _ENTRIES.values()], entries)
 
@@ -231,7 +234,7 @@ def _entry(contents: Contents, table: TableContents, field: Field) -> list[str]:
     ]
 
 
-def _write_values(page: Worksheet, styles: _Styles, contents: Contents) -> None:
+def _write_values(page: Worksheet, styles: _Formats, contents: Contents) -> None:
     meanings = [
         [table.name, field.name, one.value, one.label, one.description, one.example]
         for table in contents.tables
@@ -241,7 +244,7 @@ def _write_values(page: Worksheet, styles: _Styles, contents: Contents) -> None:
     _table(page, styles, list(_MEANINGS), [_Column(width, wraps=True) for width in _MEANINGS.values()], meanings)
 
 
-def _write_table(page: Worksheet, styles: _Styles, table: TableContents) -> None:
+def _write_table(page: Worksheet, styles: _Formats, table: TableContents) -> None:
     rows = [[_cell(value, field) for value, field in zip(row, table.fields, strict=True)] for row in table.values()]
     columns = [_column(name, [row[at] for row in rows]) for at, name in enumerate(table.names)]
     _table(page, styles, table.names, columns, rows)
@@ -264,18 +267,18 @@ def _column(name: str, cells: Iterable[Any]) -> _Column:
 
 
 def _table(
-    page: Worksheet, styles: _Styles, names: Sequence[str], columns: Sequence[_Column], rows: Sequence[Sequence[Any]]
+    page: Worksheet, styles: _Formats, names: Sequence[str], columns: Sequence[_Column], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Write headings, which stay on the screen with the first column, and rows with filters."""
     for at, name in enumerate(names):
-        page.write_string(0, at, name, styles.heading)
+        page.write_string(0, at, name, styles["heading"])
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, len(rows), len(names) - 1)
     _fill(page, styles, columns, rows, first=1)
 
 
 def _fill(
-    page: Worksheet, styles: _Styles, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], *, first: int
+    page: Worksheet, styles: _Formats, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], *, first: int
 ) -> None:
     for at, column in enumerate(columns):
         page.set_column(at, at, column.width)
@@ -285,15 +288,5 @@ def _fill(
         if lines > 1:
             page.set_row(place, min(lines * _LINE, _HIGHEST))
         for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
-            _write(page, (place, at), cell, styles, wraps=column.wraps)
-
-
-def _write(page: Worksheet, place: tuple[int, int], cell: Any, styles: _Styles, *, wraps: bool) -> None:
-    if isinstance(cell, bool):
-        page.write_boolean(*place, cell, styles.plain)
-    elif isinstance(cell, int | float):
-        page.write_number(*place, cell, styles.number)
-    elif isinstance(cell, dt.date):
-        page.write_datetime(*place, dt.datetime.combine(cell, dt.time()), styles.day)
-    elif cell:
-        page.write_string(*place, cell, styles.text(cell, wraps=wraps))
+            if cell is not None and cell != "":
+                page.write(place, at, cell, styles[_look(cell, wraps=column.wraps)])

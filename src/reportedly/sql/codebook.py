@@ -135,28 +135,27 @@ _SHEETS = (
 )
 
 
-def _dataset(contents: Contents) -> Iterator[Row]:
-    for name, fact in facts(contents).items():
-        if fact:
-            yield {"property": name, "value": fact}
+def _dataset(contents: Contents) -> list[Row]:
+    return [{"property": name, "value": fact} for name, fact in facts(contents).items() if fact]
 
 
-def _tables(tables: list[TableContents]) -> Iterator[Row]:
-    for place, table in enumerate(tables, 1):
-        yield {
+def _tables(tables: list[TableContents]) -> list[Row]:
+    return [
+        {
             "table_name": table.name,
             "place": str(place),
             "title": table.title,
             "description": table.description,
             "primary_key": ", ".join(table.key),
         }
+        for place, table in enumerate(tables, 1)
+    ]
 
 
 def _columns(contents: Contents, tables: list[TableContents]) -> Iterator[Row]:
     for table in tables:
-        targets = {reference.field: reference for reference in references(contents, table)}
+        targets = {key.field: f"{key.table}.{key.target}" for key in references(contents, table)}
         for place, field in enumerate(table.fields, 1):
-            target = targets.get(field.name)
             yield {
                 "table_name": table.name,
                 "column_name": field.name,
@@ -165,7 +164,7 @@ def _columns(contents: Contents, tables: list[TableContents]) -> Iterator[Row]:
                 "type": field.type,
                 "format": field.format,
                 "required": "true" if field.is_required else "false",
-                "points_to": f"{target.table}.{target.target}" if target else "",
+                "points_to": targets.get(field.name, ""),
                 "pattern": field.constraints.get("pattern", ""),
                 "ordered": str(field.is_ordered).lower() if field.categories else "",
                 "description": field.description,
@@ -173,16 +172,18 @@ def _columns(contents: Contents, tables: list[TableContents]) -> Iterator[Row]:
             }
 
 
-def _categories(tables: list[TableContents]) -> Iterator[Row]:
-    for table in tables:
-        for field in table.fields:
-            for place, category in enumerate(field.categories, 1):
-                yield {
-                    "table_name": table.name,
-                    "column_name": field.name,
-                    "value": category.value,
-                    "place": str(place),
-                    "label": category.label,
-                    "description": category.description,
-                    "example": category.example,
-                }
+def _categories(tables: list[TableContents]) -> list[Row]:
+    return [
+        {
+            "table_name": table.name,
+            "column_name": field.name,
+            "value": category.value,
+            "place": str(place),
+            "label": category.label,
+            "description": category.description,
+            "example": category.example,
+        }
+        for table in tables
+        for field in table.fields
+        for place, category in enumerate(field.categories, 1)
+    ]

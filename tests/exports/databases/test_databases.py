@@ -130,12 +130,6 @@ def test_the_database_reads_every_cell(databases, loaded, form, name):
     assert [column[0] for column in connection.execute(f'SELECT * FROM "{name}"').description] == list(frame)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_shell_reads_every_cell(file, shell, loaded, name):
-    printed = shell("-json", file, f'SELECT * FROM "{name}"')
-    assert json.loads(printed or "[]") == expected(loaded, name)
-
-
 def add_an_article(copy):
     """Add an article that reports the same at the same places, to see that its words stay its own."""
     for table in TABLES:

@@ -64,22 +64,20 @@ _CONTEXT = {
 
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    told = [
+    blank = [f"{table.name}.{name}" for table in contents.tables for name in _references(table, said=False)]
+    has_lists = any(field.type == "list" for table in contents.tables for field in table.fields)
+    conditional = {
+        "A list without items is a blank.": has_lists,
+        "Croissant asks for an address, and the dataset has none: url is its identifier.": not contents.dataset.link,
+        f"Columns without a value do not tell what they refer to, or joining would fail: {', '.join(blank)}.": blank,
+    }
+    return [
         "Croissant has no required columns, ranges, patterns or unique columns beside the key.",
         "Croissant has no type for EDTF dates: they are texts.",
         "The coding instructions stay in the schemas.",
         "Rules across columns and tables stay in the codebook.",
+        *(sentence for sentence, holds in conditional.items() if holds),
     ]
-    if any(field.type == "list" for table in contents.tables for field in table.fields):
-        told.append("A list without items is a blank.")
-    if not contents.dataset.link:
-        told.append("Croissant asks for an address, and the dataset has none: url is its identifier.")
-    blank = [f"{table.name}.{name}" for table in contents.tables for name in _references(table, said=False)]
-    if blank:
-        told.append(
-            f"Columns without a value do not tell what they refer to, or joining would fail: {', '.join(blank)}."
-        )
-    return told
 
 
 def write(contents: Contents, target: Path) -> None:

@@ -129,16 +129,14 @@ def _column(field: Field, table: str, iris: Iris | None) -> dict[str, Any]:
         "dc:description": field.description,
         "datatype": _datatype(field, constraints),
     }
-    if field.coding:
-        column["skos:scopeNote"] = field.coding
-    if field.is_required:
-        column["required"] = True
-    if field.type == "list":
-        column["separator"] = field.delimiter
-        column["ordered"] = True
-    if field.categories:
-        column["dc:conformsTo"] = _scheme(field, table, iris)
-    return column
+    optional = {
+        "skos:scopeNote": field.coding,
+        "required": field.is_required,
+        "separator": field.delimiter if field.type == "list" else "",
+        "ordered": field.type == "list",
+        "dc:conformsTo": _scheme(field, table, iris) if field.categories else {},
+    }
+    return column | {name: value for name, value in optional.items() if value}
 
 
 def _datatype(field: Field, constraints: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,18 +51,19 @@ _OWN_SPACES = (
 
 def losses(contents: Contents) -> list[str]:
     """Return what a graph cannot hold."""
-    told = [
+    conditional = {
+        "A graph needs no flattening: it is the same as without.": contents.is_flat,
+        "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows.": len(
+            contents.tables
+        )
+        < len(contents.package.tables),
+    }
+    return [
         "A graph has no order of rows and columns; a blank cell is not stated.",
         "Required columns, ranges, patterns and lengths are not in the graph: shapes.ttl in reportedly/exports states them in SHACL.",
         "Rules across columns and tables stay in the codebook, but for the order of spans and the hops of chains, which are shapes too.",
+        *(sentence for sentence, holds in conditional.items() if holds),
     ]
-    if contents.is_flat:
-        told.append("A graph needs no flattening: it is the same as without.")
-    if len(contents.tables) < len(contents.package.tables):
-        told.append(
-            "Of rows of other tables that are referred to, the graph has the identifier alone; the shapes ask for the rows."
-        )
-    return told
 
 
 def graph(contents: Contents) -> Graph:
@@ -85,7 +86,7 @@ def graph(contents: Contents) -> Graph:
     """
     names = tuple(table.name for table in contents.tables)
     plain = prepare(contents.package, names) if contents.is_flat else contents
-    return _Statements(plain).graph
+    return _Dataset(plain).graph
 
 
 def prefixes(package: Package) -> dict[str, str]:
@@ -101,32 +102,47 @@ def prefixes(package: Package) -> dict[str, str]:
     return dict(sorted((_SPACES | own).items()))
 
 
-class _Statements:
-    """Makes the graph of some tables."""
+class Statements:
+    """A graph in the making, with a package's prefixes, IRIs and terms."""
 
-    def __init__(self, contents: Contents) -> None:
-        self.contents = contents
-        self.terms = {table: Terms(contents.package, table) for table in contents.package.tables}
-        self.iris = Iris(contents.package)
-        self.mentioned: dict[URIRef, str] = {}
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.terms = {table: Terms(package, table) for table in package.tables}
+        self.iris = Iris(package)
         self.graph = Graph(bind_namespaces="none")
-        for prefix, space in prefixes(contents.package).items():
+        for prefix, space in prefixes(package).items():
             self.graph.bind(prefix, space)
-        self._dataset()
-        for table in contents.tables:
-            self._vocabulary(table)
-        for table in contents.tables:
-            for row in table.rows:
-                self._row(table, row)
-        for node, identifier in self.mentioned.items():
-            self._say(node, (SDO.identifier, Literal(identifier)))
 
-    def _say(self, subject: URIRef, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
+    def _say(self, subject: URIRef | BNode, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
         for predicate, thing in told:
             self.graph.add((subject, predicate, thing))
 
     def _named(self, kind: str, *parts: str) -> URIRef:
         return URIRef(self.iris.named(kind, *parts))
+
+    def _list(self, items: list[Any]) -> BNode | URIRef:
+        """Return a list; its nodes have no IRIs, since both formats write a list as such."""
+        if not items:
+            return RDF.nil
+        head = BNode()
+        Collection(self.graph, head, items)
+        return head
+
+
+class _Dataset(Statements):
+    """Makes the graph of some tables."""
+
+    def __init__(self, contents: Contents) -> None:
+        super().__init__(contents.package)
+        self.contents = contents
+        self.mentioned: dict[URIRef, str] = {}
+        self._dataset()
+        for table in contents.tables:
+            self._vocabulary(table)
+            for row in table.rows:
+                self._row(table, row)
+        for node, identifier in self.mentioned.items():
+            self._say(node, (SDO.identifier, Literal(identifier)))
 
     # --- the dataset and its vocabulary ---------------------------------------------------------------------------------------------
 
@@ -241,14 +257,6 @@ class _Statements:
             )
             if category.example:
                 self._say(concept, (SKOS.example, _words(category.example)))
-
-    def _list(self, items: list[Any]) -> BNode | URIRef:
-        """Return a list; its nodes have no IRIs, since both formats write a list as such."""
-        if not items:
-            return RDF.nil
-        head = BNode()
-        Collection(self.graph, head, items)
-        return head
 
     # --- rows -----------------------------------------------------------------------------------------------------------------------
 

@@ -11,18 +11,20 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rdflib import OWL, PROV, RDF, RDFS, SH, BNode, Graph, Literal, Namespace, URIRef
-from rdflib.collection import Collection
+from rdflib import OWL, PROV, RDF, RDFS, SH, BNode, Literal, Namespace, URIRef
 
-from reportedly.exports.linked_data.graph import prefixes
-from reportedly.exports.linked_data.iris import WIKIDATA, Iris
-from reportedly.exports.linked_data.terms import OA, Step, Terms
+from reportedly.exports.linked_data.graph import Statements
+from reportedly.exports.linked_data.iris import WIKIDATA
+from reportedly.exports.linked_data.terms import OA, Step
 from reportedly.package.about import dataset
 from reportedly.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rdflib import Graph
+
+    from reportedly.exports.linked_data.terms import Terms
     from reportedly.model.schema import Field
     from reportedly.package.package import Package
 
@@ -69,19 +71,13 @@ def shapes(package: Package) -> Graph:
     return _Shapes(package).graph
 
 
-class _Shapes:
+class _Shapes(Statements):
     """Makes the shapes of a package."""
 
     def __init__(self, package: Package) -> None:
-        self.package = package
-        self.terms = {table: Terms(package, table) for table in package.tables}
-        self.iris = Iris(package)
-        self.graph = Graph(bind_namespaces="none")
-        for prefix, space in prefixes(package).items():
+        super().__init__(package)
+        for prefix, space in {"csvw": str(CSVW), "sh": str(SH), "shape": self.iris.space("shape")}.items():
             self.graph.bind(prefix, space)
-        self.graph.bind("csvw", CSVW)
-        self.graph.bind("sh", SH)
-        self.graph.bind("shape", self.iris.space("shape"))
         self._say(
             URIRef(f"{self.iris.dataset}#shapes"),
             (RDF.type, OWL.Ontology),
@@ -93,17 +89,8 @@ class _Shapes:
         if "attributions" in package.tables:
             self._chains()
 
-    def _say(self, subject: URIRef | BNode, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
-        for predicate, thing in told:
-            self.graph.add((subject, predicate, thing))
-
     def _shape(self, name: str) -> URIRef:
         return URIRef(f"{self.iris.space('shape')}{name}")
-
-    def _list(self, items: list[Any]) -> BNode:
-        head = BNode()
-        Collection(self.graph, head, items)
-        return head
 
     def _table(self, table: str) -> None:
         described = self.package.table(table)

@@ -141,22 +141,24 @@ def variables(table: TableContents, limits: Limits) -> list[Variable]:
     list of Variable
         In the order of the columns.
     """
-    names = _names(table.names, limits)
-    return [_variable(table, field, name, limits) for field, name in zip(table.fields, names, strict=True)]
+    return [
+        _variable(table, field, name, limits)
+        for field, name in zip(table.fields, _names(table.names, limits), strict=True)
+    ]
 
 
 def _variable(table: TableContents, field: Field, name: str, limits: Limits) -> Variable:
     categories = field.categories
-    labels: dict[float, str] = {0: "no", 1: "yes"} if field.type == "boolean" else {}
-    for code, category in enumerate(categories, 1):
-        labels[code] = limits.cut(category.label, limits.value_label)
+    labels: dict[float, str] = {
+        code: limits.cut(category.label, limits.value_label) for code, category in enumerate(categories, 1)
+    }
     cells = tuple(row[field.name] for row in table.rows)
     return Variable(
         field,
         name,
         limits.cut(field.title, limits.label),
         _kind(field, cells, limits),
-        labels,
+        {0: "no", 1: "yes"} if field.type == "boolean" else labels,
         {category.value: code for code, category in enumerate(categories, 1)},
         cells,
     )
@@ -204,39 +206,35 @@ def losses(contents: Contents, limits: Limits) -> list[str]:
         What the package allows.
     """
     found = [(table.name, variable) for table in contents.tables for variable in variables(table, limits)]
-    told = ["Keys, references between tables and constraints are not kept."]
-    if any(variable.codes for _, variable in found):
-        told.append(
-            "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values are in the notes of the file."
-        )
-    if any(variable.field.type == "boolean" for _, variable in found):
-        told.append("Yes-or-no columns are 1 and 0, labelled yes and no.")
     delimiters = {variable.field.delimiter for _, variable in found if variable.field.type == "list"}
-    told += [f"Lists are texts, joined by {delimiter}." for delimiter in sorted(delimiters)]
-    for table, variable in found:
-        told += _losses(f"{table}.{variable.field.name}", variable, limits)
-    return told
+    told = {
+        "Keys, references between tables and constraints are not kept.": True,
+        "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values are in the notes of the file.": any(
+            variable.codes for _, variable in found
+        ),
+        "Yes-or-no columns are 1 and 0, labelled yes and no.": any(
+            variable.field.type == "boolean" for _, variable in found
+        ),
+    }
+    return [
+        *(sentence for sentence, holds in told.items() if holds),
+        *(f"Lists are texts, joined by {delimiter}." for delimiter in sorted(delimiters)),
+        *(loss for table, variable in found for loss in _losses(f"{table}.{variable.field.name}", variable, limits)),
+    ]
 
 
 def _losses(column: str, variable: Variable, limits: Limits) -> list[str]:
-    told = []
-    if variable.name != variable.field.name:
-        told.append(f"{column} is named {variable.name}: {limits.package} does not allow every name.")
-    if variable.label != variable.field.title:
-        told.append(f"The label of {column} is cut, since {limits.package} does not allow one that long.")
-    cut = [
-        category.value
-        for category, label in zip(variable.field.categories, variable.labels.values(), strict=False)
-        if category.label != label
-    ]
-    if cut:
-        told.append(
-            f"Labels of values of {column} are cut, since {limits.package} does not allow any that long: {', '.join(cut)}."
-        )
-    if variable.field.type == "date" and variable.kind == "string":
-        told.append(f"{column} is text, since {limits.package} knows no dates before {limits.first_day}.")
-    if variable.kind == "string" and any("\0" in cell for cell in variable.cells):
-        told.append(f"{column} holds texts with a NUL, at which {limits.package} ends them.")
-    if variable.kind == "integer" and any(Decimal(float(cell)) != Decimal(cell) for cell in variable.cells if cell):
-        told.append(f"{column} holds whole numbers beyond 2**53, of which {limits.package} rounds some.")
-    return told
+    field, package = variable.field, limits.package
+    cut = [one.value for one in field.categories if limits.size(one.label) > limits.value_label]
+    told = {
+        f"{column} is named {variable.name}: {package} does not allow every name.": variable.name != field.name,
+        f"The label of {column} is cut, since {package} does not allow one that long.": variable.label != field.title,
+        f"Labels of values of {column} are cut, since {package} does not allow any that long: {', '.join(cut)}.": cut,
+        f"{column} is text, since {package} knows no dates before {limits.first_day}.": field.type == "date"
+        and variable.kind == "string",
+        f"{column} holds texts with a NUL, at which {package} ends them.": variable.kind == "string"
+        and any("\0" in cell for cell in variable.cells),
+        f"{column} holds whole numbers beyond 2**53, of which {package} rounds some.": variable.kind == "integer"
+        and any(Decimal(float(cell)) != Decimal(cell) for cell in variable.cells if cell),
+    }
+    return [sentence for sentence, holds in told.items() if holds]
