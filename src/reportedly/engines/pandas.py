@@ -88,8 +88,8 @@ def read(source: Any, fields: Sequence[Field], name: str = "") -> pd.DataFrame:
                 _whole(frame, field.name, source)
             frame[field.name] = typed(frame[field.name], field)
     except (OSError, OverflowError, ValueError) as error:
-        told = " ".join(str(error).split())
-        raise PackageError(f"{name or source}: {told}; see `reportedly validate`") from error
+        why = " ".join(str(error).split())
+        raise PackageError(f"{name or source}: {why}; see `reportedly validate`") from error
     return frame
 
 

@@ -184,9 +184,9 @@ def columns(package: Package, table: str, joins: Joins | None = None) -> list[Co
             found.append(_column(label, f"{title}, name", f"Name of `{name}`.", cell))
         elif target in WORDS:
             words = WORDS[target]
-            label, told = f"{name.removesuffix('_id')}_{words}", f"`{words}` of the row that `{name}` points to."
+            label, description = f"{name.removesuffix('_id')}_{words}", f"`{words}` of the row that `{name}` points to."
             cell = _lent(partial(joins.target, target, name), words)
-            found.append(_column(label, f"{title}, in words", told, cell))
+            found.append(_column(label, f"{title}, in words", description, cell))
     if "claim_id" in targets or table == "claims":
         found += _evidence(package, joins, own=table == "claims")
     return found

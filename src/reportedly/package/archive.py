@@ -133,11 +133,11 @@ class _Archive(io.FileIO):
 def _too_much(members: list[zipfile.ZipInfo], size: int) -> str:
     """Return why an archive is not unpacked at all, if so."""
     unpacked = sum(member.file_size for member in members)
-    told = f"{unpacked:,} bytes when unpacked, more than"
+    too_large = f"{unpacked:,} bytes when unpacked, more than"
     reasons = {
         f"more than {limits.ARCHIVE_FILES} files: {len(members)}": len(members) > limits.ARCHIVE_FILES,
-        f"{told} {limits.ARCHIVE_BYTES:,}": unpacked > limits.ARCHIVE_BYTES,
-        f"{told} {limits.ARCHIVE_RATIO} times its size": unpacked > limits.ARCHIVE_RATIO * size,
+        f"{too_large} {limits.ARCHIVE_BYTES:,}": unpacked > limits.ARCHIVE_BYTES,
+        f"{too_large} {limits.ARCHIVE_RATIO} times its size": unpacked > limits.ARCHIVE_RATIO * size,
     }
     return next((why for why, holds in reasons.items() if holds), "")
 

@@ -90,8 +90,8 @@ def _said(package: Package, erratum: Row, counted: list[str]) -> Row:
             return dict(said)
     except (ValueError, RecursionError):
         pass
-    told = f"what is kept of {erratum['table']} {erratum['key']} is no row of it"
-    raise PackageError(f"{package.path(ERRATA)}: {told}; see `reportedly validate`")
+    message = f"what is kept of {erratum['table']} {erratum['key']} is no row of it"
+    raise PackageError(f"{package.path(ERRATA)}: {message}; see `reportedly validate`")
 
 
 def _allowing(field: Field, rows: list[Row]) -> Field:

@@ -181,8 +181,8 @@ class Package:
         refused = self.refusal(path, endings)
         if refused and refused.rule != "missing-file":
             file = DESCRIPTOR if refused.is_of_path else path
-            told = f"{file}: {refused.message} [{refused.rule}]. Expected: {refused.expected}"
-            raise PackageError(f"{self.root}: {told}")
+            message = f"{file}: {refused.message} [{refused.rule}]. Expected: {refused.expected}"
+            raise PackageError(f"{self.root}: {message}")
         return self.file(*path.split("/"))
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
@@ -193,8 +193,8 @@ class Package:
                 reader = csv.DictReader(file, strict=True)
                 if reader.fieldnames is None:
                     raise PackageError(f"{path}: the file is empty; see `reportedly validate`")
-                if not self._trusted and (told := _other_columns(reader.fieldnames, self.schema(table)["fields"])):
-                    raise PackageError(f"{path}: {told}; see `reportedly validate`")
+                if not self._trusted and (message := _other_columns(reader.fieldnames, self.schema(table)["fields"])):
+                    raise PackageError(f"{path}: {message}; see `reportedly validate`")
                 for row in reader:
                     if not self._trusted:
                         _check_cells(row)
@@ -248,5 +248,7 @@ def package_errors(package: Package) -> Iterator[None]:
     except MemoryError as error:
         raise PackageError(f"{package.root}: takes more memory than there is") from error
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        told = f"{package.root}: cannot be read as a package of this format ({error!r:.300}); see `reportedly validate`"
-        raise PackageError(told) from error
+        message = (
+            f"{package.root}: cannot be read as a package of this format ({error!r:.300}); see `reportedly validate`"
+        )
+        raise PackageError(message) from error

@@ -234,6 +234,6 @@ def check_standard(descriptor: dict[str, Any]) -> list[Issue]:
     except MemoryError:
         raise
     except Exception as failure:  # noqa: BLE001 - on odd descriptors frictionless stumbles in ways that it does not name
-        told = f"frictionless cannot read it ({type(failure).__name__})"
-        return [Issue(DESCRIPTOR, "descriptor", told, _STANDARD)]
+        message = f"frictionless cannot read it ({type(failure).__name__})"
+        return [Issue(DESCRIPTOR, "descriptor", message, _STANDARD)]
     return [Issue(DESCRIPTOR, error.type, error.message, _STANDARD) for error in errors]

@@ -139,8 +139,8 @@ class Files:
             issues.append(Issue(path, "header", _difference(header, wanted), ",".join(wanted), table=table, row=1))
         elif reader.odd:
             line, right = reader.odd
-            told = f"line {line} is quoted in another way"
-            issues.append(Issue(path, "plain-csv", told, clip(right), table=table, row=line))
+            message = f"line {line} is quoted in another way"
+            issues.append(Issue(path, "plain-csv", message, clip(right), table=table, row=line))
         # A header in another order still says which cell is which; with a name twice or missing nobody can.
         usable = sorted(header) == sorted(wanted)
         return (Text(header, rows, reader.records) if usable else None), issues

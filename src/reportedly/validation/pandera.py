@@ -230,8 +230,8 @@ def _words(
             "not in the table": [name for name in frame.columns if name not in names],
             "there twice": [name for name in names if list(frame.columns).count(name) > 1],
         }
-        told = "; ".join(f"{what}: {', '.join(map(str, of))}" for what, of in odd.items() if of)
-        yield f"{made.name}: columns {told or 'in another order'}. Expected: {', '.join(names)}"
+        wrong = "; ".join(f"{what}: {', '.join(map(str, of))}" for what, of in odd.items() if of)
+        yield f"{made.name}: columns {wrong or 'in another order'}. Expected: {', '.join(names)}"
         return
 
     def issue(place: int, rule: str, message: str, expected: str, field: str) -> str:

@@ -34,7 +34,7 @@ _MOST_LEADS, _MOST_PLACES, _MOST_WINDOWS = 30, 50, 3
 # How many words before and behind a stretch are tried with it.
 _MOST_AROUND = 20
 _MOST_LINES = 20
-# How many characters of what stands in place of words are told.
+# How many characters of what stands in place of words is shown.
 _MOST_TOLD = 200
 # Telling what differs takes time that grows with the cube of their number: of more words it is one change.
 _DIFFED = 300

@@ -45,7 +45,7 @@ LOG = "CHANGELOG.md"
 # What the reason of an erratum is before somebody writes one.
 PLACEHOLDER = "WHY"
 _ERRED = {"row-withdrawn", "row-changed", "meaning-changed"}
-# What an erratum records. Why a row was wrong and what replaces it may be told better later.
+# What an erratum records. Why a row was wrong and what replaces it may be said better later.
 _RECORDED = {"date", "kind", "said"}
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\s]+)/(\S.*)")
 _HEAD = re.compile(r"^## .*$", re.MULTILINE)
@@ -336,12 +336,14 @@ def _with_reasons(sentence: str, difference: Comparison) -> str:
 
 def errata(checkout: Checkout, last: Edition, difference: Comparison) -> Iterator[str]:
     """Yield the rows withdrawn or corrected since the last release whose erratum is missing or wrong, and errata of nothing."""
-    told = {(row["table"], row["key"]): row for row in _errata(checkout.now) if order(row["since"]) > order(last.name)}
+    recorded = {
+        (row["table"], row["key"]): row for row in _errata(checkout.now) if order(row["since"]) > order(last.name)
+    }
     called = {change.new: change.old for change in difference.changes if change.kind == "table-renamed"}
     due = [change for change in difference.changes if change.kind in _ERRED and change.table != ERRATA]
     known = set()
     for change in due:
-        found = told.get((change.table, change.key))
+        found = recorded.get((change.table, change.key))
         said = json.dumps(_row(last, called.get(change.table, change.table), change.key), ensure_ascii=False)
         yield from _erratum(checkout, change, said, found)
         if found:
@@ -420,8 +422,8 @@ def section(checkout: Checkout) -> str:
     """Return what the changelog says of the data of the version as it is."""
     if checkout.before is None:
         return changelog.first(checkout.now)
-    told = {(row["table"], row["key"]): row for row in _errata(checkout.now) if row["since"] == checkout.version}
-    return changelog.since(compare(checkout.before, checkout.now), told)
+    recorded = {(row["table"], row["key"]): row for row in _errata(checkout.now) if row["since"] == checkout.version}
+    return changelog.since(compare(checkout.before, checkout.now), recorded)
 
 
 def _block(checkout: Checkout) -> tuple[str, str, str]:
@@ -459,7 +461,7 @@ def log_with(checkout: Checkout) -> tuple[str, list[str]]:
     found = list(log_findings(checkout))
     text = checkout.log()
     head = f"## {checkout.version} ({checkout.date})"
-    begin, told, end = _block(checkout)
+    begin, data, end = _block(checkout)
     if found:
         return text, found
     first = _HEAD.search(text)
@@ -478,7 +480,7 @@ def log_with(checkout: Checkout) -> tuple[str, list[str]]:
         found.append(
             f"{LOG}: data, schemas and rules are those of {checkout.before.name}. Write under '## Unreleased' what else changed"
         )
-    pieces = [text[: start - len(head)].rstrip(), head, body, "### Data", begin, told, end, text[stop:].rstrip()]
+    pieces = [text[: start - len(head)].rstrip(), head, body, "### Data", begin, data, end, text[stop:].rstrip()]
     return "\n\n".join(filter(None, pieces)) + "\n", found
 
 

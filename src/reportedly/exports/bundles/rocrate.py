@@ -21,12 +21,12 @@ Entity = dict[str, Any]
 
 def losses(contents: Contents) -> list[str]:
     """Return what the format cannot hold."""
-    told = ["RO-Crate describes files, not columns or rows: those stay in the Data Package inside it."]
+    lost = ["RO-Crate describes files, not columns or rows: those stay in the Data Package inside it."]
     if not _is_whole(contents):
-        told.append(
+        lost.append(
             "The Data Package inside it names the exported tables alone; it has no id, since it is not the whole dataset."
         )
-    return told
+    return lost
 
 
 def write(contents: Contents, target: Path) -> None:
@@ -70,8 +70,8 @@ def write(contents: Contents, target: Path) -> None:
         *codings,
         *profiles.values(),
     ]
-    told = [{name: value for name, value in entity.items() if value != []} for entity in graph]
-    put_json(target, METADATA, {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": told})
+    entities = [{name: value for name, value in entity.items() if value != []} for entity in graph]
+    put_json(target, METADATA, {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": entities})
 
 
 def _is_whole(contents: Contents) -> bool:
@@ -161,9 +161,9 @@ def _descriptor(contents: Contents, data: dict[str, File], target: Path) -> Enti
 
 def _resource(contents: Contents, table: TableContents, data: File) -> dict[str, Any]:
     resource = contents.package.resource(table.name)
-    told = {"bytes": data.size, "hash": f"sha256:{data.sha256}", "rows": len(table.rows)}
+    measured = {"bytes": data.size, "hash": f"sha256:{data.sha256}", "rows": len(table.rows)}
     schema = resource["schema"] if isinstance(resource["schema"], str) else table.to_descriptor()
-    return resource | told | {"schema": schema}
+    return resource | measured | {"schema": schema}
 
 
 def _licence_text(contents: Contents, target: Path) -> list[Entity]:
@@ -235,7 +235,7 @@ def _codings(contents: Contents, people: list[Entity], sources: list[Entity], ta
     used = {row.get("coded_by") for row in contents.package.rows("articles")}
     found: list[Entity] = []
     for category in articles.field("coded_by").categories if "coded_by" in articles else ():
-        value, told = category.value, {"name": category.label, "description": category.description}
+        value, words = category.value, {"name": category.label, "description": category.description}
         if value not in used:
             continue
         action: Entity = {
@@ -249,7 +249,7 @@ def _codings(contents: Contents, people: list[Entity], sources: list[Entity], ta
         }
         if value.startswith("automated"):
             # Not a SoftwareApplication, of which RO-Crate asks an address and a version, which the package does not tell.
-            coder = {"@id": f"#coder-{value}", "@type": "Thing", **told}
+            coder = {"@id": f"#coder-{value}", "@type": "Thing", **words}
             found += [action | {"instrument": _links([coder])}, coder]
         else:
             found.append(action)

@@ -113,8 +113,8 @@ class Statements:
         for prefix, space in prefixes(package).items():
             self.graph.bind(prefix, space)
 
-    def _say(self, subject: URIRef | BNode, *told: tuple[URIRef, URIRef | Literal | BNode]) -> None:
-        for predicate, thing in told:
+    def _say(self, subject: URIRef | BNode, *facts: tuple[URIRef, URIRef | Literal | BNode]) -> None:
+        for predicate, thing in facts:
             self.graph.add((subject, predicate, thing))
 
     def _named(self, kind: str, *parts: str) -> URIRef:
@@ -238,11 +238,11 @@ class _Dataset(Statements):
             *((SKOS.hasTopConcept, concept) for concept in concepts),
         )
         # A scheme of SKOS has no order and can be no collection, which can have one; whether it ranks is described in words alone.
-        told = "ranked from lowest to highest" if field.is_ordered else "in the codebook's order"
+        order = "ranked from lowest to highest" if field.is_ordered else "in the codebook's order"
         self._say(
             self._named("order", table.name, field.name),
             (RDF.type, SKOS.OrderedCollection),
-            (SKOS.prefLabel, _words(f"{field.title}, {told}")),
+            (SKOS.prefLabel, _words(f"{field.title}, {order}")),
             (SKOS.inScheme, scheme),
             (SKOS.memberList, self._list(concepts)),
         )

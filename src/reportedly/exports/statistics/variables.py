@@ -207,7 +207,7 @@ def losses(contents: Contents, limits: Limits) -> list[str]:
     """
     found = [(table.name, variable) for table in contents.tables for variable in variables(table, limits)]
     delimiters = {variable.field.delimiter for _, variable in found if variable.field.type == "list"}
-    told = {
+    sentences = {
         "Keys, references between tables and constraints are not kept.": True,
         "Enumerations are numbers from 1 in the codebook's order, with the codebook's labels; its values are in the notes of the file.": any(
             variable.codes for _, variable in found
@@ -217,7 +217,7 @@ def losses(contents: Contents, limits: Limits) -> list[str]:
         ),
     }
     return [
-        *(sentence for sentence, holds in told.items() if holds),
+        *(sentence for sentence, holds in sentences.items() if holds),
         *(f"Lists are texts, joined by {delimiter}." for delimiter in sorted(delimiters)),
         *(loss for table, variable in found for loss in _losses(f"{table}.{variable.field.name}", variable, limits)),
     ]
@@ -226,7 +226,7 @@ def losses(contents: Contents, limits: Limits) -> list[str]:
 def _losses(column: str, variable: Variable, limits: Limits) -> list[str]:
     field, package = variable.field, limits.package
     cut = [one.value for one in field.categories if limits.size(one.label) > limits.value_label]
-    told = {
+    sentences = {
         f"{column} is named {variable.name}: {package} does not allow every name.": variable.name != field.name,
         f"The label of {column} is cut, since {package} does not allow one that long.": variable.label != field.title,
         f"Labels of values of {column} are cut, since {package} does not allow any that long: {', '.join(cut)}.": cut,
@@ -237,4 +237,4 @@ def _losses(column: str, variable: Variable, limits: Limits) -> list[str]:
         f"{column} holds whole numbers beyond 2**53, of which {package} rounds some.": variable.kind == "integer"
         and any(Decimal(float(cell)) != Decimal(cell) for cell in variable.cells if cell),
     }
-    return [sentence for sentence, holds in told.items() if holds]
+    return [sentence for sentence, holds in sentences.items() if holds]
