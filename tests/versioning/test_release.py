@@ -819,9 +819,8 @@ def test_two_releases_in_a_row_leave_a_checkout_whose_tests_pass(ours):
     assert f"## {two} (" in log.read_text(encoding="utf-8")
     assert f"version: {two}\n" in (ours / "CITATION.cff").read_text(encoding="utf-8")
     # Those that hold what is shown against the data, or speak of the version. The programs of the page on downloads each release has just run.
-    tests = [f"tests/project/test_{name}.py" for name in ("docs", "readme")]
-    tests += ["tests/dataset/test_datapackage.py", "tests/package/test_releases.py", "tests/package/test_errata.py"]
-    tests.append("tests/project/test_api.py::test_there_is_one_version")
+    tests = ["tests/project/test_docs.py", "tests/dataset/test_datapackage.py", "tests/package/test_releases.py"]
+    tests += ["tests/package/test_errata.py", "tests/project/test_api.py::test_there_is_one_version"]
     surroundings = {**OURS, "PYTHONPATH": str(ours / "src")}
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, cwd=ours, capture_output=True, text=True, env=surroundings, check=False)
