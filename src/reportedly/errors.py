@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -201,5 +200,7 @@ def _requirements(extra: str) -> list[str]:
 def _quoted(word: str) -> str:
     """Return a word as the system's shell reads it: Windows knows no single quotation marks."""
     if os.name == "posix":
+        import shlex
+
         return shlex.quote(word)
     return f'"{word}"' if set(word) & set(" <>&|[]") else word

@@ -228,6 +228,20 @@ def test_a_package_and_a_version_are_one_too_many(name, what, copy):
         getattr(reportedly, name)(what, package=copy.root, version=NOW)
 
 
+def test_loading_the_installed_version_looks_for_no_other():
+    code = (
+        "import os, sys\n"
+        "listed = []\n"
+        "sys.addaudithook(lambda event, what: listed.append(str(what[0])) if event in {'os.listdir', 'os.scandir'} else None)\n"
+        "import reportedly; reportedly.load('quotes'); reportedly.flat('quotes'); reportedly.tables()\n"
+        "home = os.path.dirname(os.path.dirname(reportedly.path('quotes')))\n"
+        "held = os.path.join(home, 'releases')\n"
+        "print([name for name in listed if name.startswith(held)], 'reportedly.package.releases' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] False"
+
+
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import reportedly
@@ -103,7 +104,9 @@ def test_every_command_and_option_is_documented():
     from reportedly.cli.app import main
 
     page = read("docs/cli.md")
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
         options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
         assert [words for words in (f"reportedly {name}", *options) if words not in page] == []
 

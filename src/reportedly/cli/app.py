@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from reportedly.cli import check, compare, publish, read
 from reportedly.cli.exit import WRONG_USE, fail
 from reportedly.cli.options import examples
 from reportedly.cli.usage import Commands
@@ -45,12 +44,6 @@ def main() -> None:
 
     Shell completion for bash: eval "$(_REPORTEDLY_COMPLETE=bash_source reportedly)"; zsh_source and fish_source for the others.
     """
-
-
-for module in (read, check, compare, publish):
-    for command in vars(module).values():
-        if isinstance(command, click.Command):
-            main.add_command(command)
 
 
 def _print_as_others_do() -> None:

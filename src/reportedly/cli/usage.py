@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from importlib import import_module
 from typing import Any
 
 import click
@@ -13,9 +14,33 @@ from reportedly.errors import ReportedlyError, did_you_mean
 from reportedly.package.shipped import shipped
 from reportedly.text.display import escape_controls
 
+# The commands of each module, which is imported when one of them is asked for.
+COMMANDS = {
+    command: f"reportedly.cli.{module}"
+    for module, commands in {
+        "read": ("tables", "show", "describe", "chain", "path", "versions"),
+        "check": ("validate", "verify", "rules", "locate"),
+        "compare": ("diff",),
+        "publish": ("export", "cite"),
+    }.items()
+    for command in commands
+}
+
 
 class Commands(click.Group):
     """The command with its subcommands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the subcommands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a subcommand."""
+        del ctx
+        module = COMMANDS.get(cmd_name)
+        command: click.Command | None = getattr(import_module(module), cmd_name) if module else None
+        return command
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run it, and end the program unless told otherwise."""
@@ -46,7 +71,7 @@ class Commands(click.Group):
             raise
         except click.UsageError as error:
             shows = {table: f"{ctx.command_path} show {table}" for table in shipped().tables}
-            hint = did_you_mean(args[0], [*self.commands, *shows, "--help"])
+            hint = did_you_mean(args[0], [*self.list_commands(ctx), *shows, "--help"])
             for table, command in shows.items():
                 hint = hint.replace(f"{table!r}", f"{command!r}")
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx) from error

@@ -9,7 +9,6 @@ from reportedly.errors import PackageError, VersionError, reason
 from reportedly.package.descriptor import DESCRIPTOR
 from reportedly.package.package import Package
 from reportedly.package.paths import impossible
-from reportedly.package.releases import release, versions
 from reportedly.package.shipped import shipped
 
 
@@ -38,15 +37,15 @@ def open_package(source: str | os.PathLike[str] | None = None, version: str | No
     UnknownNameError
         If there is no such version.
     """
-    if version is not None and source is not None:
-        raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")
     if version is not None:
-        return release(version)
+        if source is not None:
+            raise VersionError(f"Give a package or a version, not both: {os.fspath(source)!r} has one version only.")
+        return _release(version)
     if source is None:
         return shipped()
     path = os.fsdecode(source)
-    if isinstance(source, str) and source in versions():
-        return release(source)
+    if isinstance(source, str) and _is_version(source):
+        return _release(source)
     try:
         return _at(path)
     except (OSError, ValueError) as error:
@@ -61,7 +60,7 @@ def _at(path: str) -> Package:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         if re.fullmatch(r"[0-9.]*[0-9][0-9.]*(?:-dev\.[0-9]+)?", path):
-            return release(path)
+            return _release(path)
         raise PackageError(f"{path}: there is no such file or folder") from None
     if os.path.isdir(path):
         return Package(path, like=shipped())
@@ -72,6 +71,19 @@ def _at(path: str) -> Package:
 
         return open_zip(path, like=shipped())
     raise PackageError(f"{path}: no data package; give a folder, a {DESCRIPTOR}, a zip file or a version")
+
+
+def _is_version(text: str) -> bool:
+    # Late: whoever opens the shipped dataset need not look for others.
+    from reportedly.package.releases import versions
+
+    return text in versions()
+
+
+def _release(version: str) -> Package:
+    from reportedly.package.releases import release
+
+    return release(version)
 
 
 def tables(*, version: str | None = None) -> list[str]:
