@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ TYPES = {
 URI = r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
 
 
+@cache
 def list_type(delimiter: str) -> FieldType:
     """Return the type of lists of texts whose items are separated by a delimiter."""
     mark = re.escape(delimiter)

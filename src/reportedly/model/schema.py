@@ -80,11 +80,10 @@ class ForeignKey(NamedTuple):
         return self.targets[0]
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A column.
 
-    Parameters
+    Attributes
     ----------
     name, title, description
         What it is called and means.
@@ -112,14 +111,14 @@ class Field:
     type: str = "string"
     title: str = ""
     description: str = ""
-    constraints: Mapping[str, Any] = field(default_factory=dict)
+    constraints: Mapping[str, Any] = {}
     categories: tuple[Category, ...] = ()
     is_ordered: bool = False
     delimiter: str = ""
     coding: str = ""
     format: str = ""
     rdf_type: str = ""
-    descriptor: Descriptor = field(default_factory=dict, compare=False, repr=False)
+    descriptor: Descriptor = {}  # noqa: RUF012 - as above
 
     @classmethod
     def from_descriptor(cls, descriptor: Descriptor) -> Field:
@@ -160,7 +159,7 @@ class Field:
         """Whether cells are dates in the Extended Date/Time Format, which Table Schema has no type for."""
         return self.rdf_type == EDTF
 
-    @cached_property
+    @property
     def kind(self) -> FieldType:
         """How cells are read and written."""
         return list_type(self.delimiter) if self.type == "list" else TYPES.get(self.type, TYPES["string"])
@@ -197,7 +196,7 @@ class Field:
 
     def renamed(self, name: str) -> Field:
         """Return the field under another name."""
-        return replace(self, name=name, descriptor={**self.descriptor, "name": name})
+        return self._replace(name=name, descriptor={**self.descriptor, "name": name})
 
 
 # The datatype of EDTF dates that the Library of Congress keeps.
@@ -277,7 +276,7 @@ class Table:
         if self.roles != Roles():
             return self
         kept = {field.name: newer.field(field.name).rdf_type for field in self.fields if field.name in newer}
-        fields = (replace(field, rdf_type=kept.get(field.name, field.rdf_type)) for field in self.fields)
+        fields = (field._replace(rdf_type=kept.get(field.name, field.rdf_type)) for field in self.fields)
         return replace(self, roles=newer.roles.among(self.names), fields=tuple(fields))
 
     @cached_property
@@ -315,7 +314,6 @@ class Table:
         return tuple((int(cell), "") if number and cell.isdecimal() else (0, cell) for cell, number in cells)
 
 
-@dataclass(frozen=True)
 class Format:
     """The tables of a data package, by name and in order.
 
@@ -325,11 +323,9 @@ class Format:
         The tables.
     """
 
-    tables: tuple[Table, ...]
-
-    @cached_property
-    def _by_name(self) -> dict[str, Table]:
-        return {table.name: table for table in self.tables}
+    def __init__(self, tables: tuple[Table, ...]) -> None:
+        self.tables = tables
+        self._by_name = {table.name: table for table in tables}
 
     @property
     def names(self) -> list[str]:

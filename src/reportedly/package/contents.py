@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from reportedly.errors import PackageError
 from reportedly.model.schema import Table
-from reportedly.package.about import dataset
 from reportedly.package.csvfile import write_csv
 
 if TYPE_CHECKING:
@@ -98,6 +97,9 @@ class Contents:
     @cached_property
     def dataset(self) -> Dataset:
         """What the descriptor says of the dataset as a whole."""
+        # Late: two versions are compared without it.
+        from reportedly.package.about import dataset
+
         return dataset(self.package)
 
     @property

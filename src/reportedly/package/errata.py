@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reportedly.errors import PackageError, WithdrawnError
@@ -99,4 +98,4 @@ def _allowing(field: Field, rows: list[Row]) -> Field:
     gone = dict.fromkeys(row[field.name] for row in rows if row[field.name] not in {"", *field.values})
     if not field.categories or not gone:
         return field
-    return replace(field, categories=(*field.categories, *map(Category, gone)), is_ordered=False)
+    return field._replace(categories=(*field.categories, *map(Category, gone)), is_ordered=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -192,7 +191,7 @@ def _cell(value: Any, field: Field) -> Any:
         return (_written_list(value, field) if field.type == "list" else value) or pd.NA
     if is_list_like(value):
         return (
-            (cell_of(value, field) or pd.NA) if field.type == "list" else cell_of(value, replace(field, type="string"))
+            (cell_of(value, field) or pd.NA) if field.type == "list" else cell_of(value, field._replace(type="string"))
         )
     if pd.isna(value):
         return pd.NA
